@@ -1,0 +1,1 @@
+"""Conformance suites for the Industrial Internet and the engine that runs them."""

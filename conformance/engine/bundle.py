@@ -1,0 +1,219 @@
+"""The bundle: the record of one run in a folder, the only thing that reports are made from.
+
+`plan.json`, `profile.json` and `product.json` as used, a hash-chained `journal.jsonl`, evidence by SHA-256, and last of all
+`manifest.json` with the digests of everything else.
+"""
+
+import hashlib
+import json
+import os
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+FORMAT = "iic-conform-bundle"
+VERSION = 1
+GENESIS = "0" * 64
+Redact = Callable[[bytes], bytes]
+
+
+class BundleError(Exception):
+    """A bundle that cannot be read: `path` within it and what is wrong."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        super().__init__(f"{path}: {what}")
+        self.path = path
+        self.what = what
+
+
+def dump(value: Any) -> bytes:
+    """JSON as a bundle holds it: UTF-8, two spaces, keys as given, newline at the end."""
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace")
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def write_synced(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all, also after a kill."""
+    partial = path.with_name(path.name + ".partial")
+    with open(partial, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(partial, path)
+
+
+class Journal:
+    """Appends records to `journal.jsonl`; each line holds the SHA-256 of the line before.
+
+    Lines are written by a thread of their own and synced in groups, at most 50 ms apart; `barrier` waits until all are safe.
+    Raises OSError from the next call when the disk fails.
+    """
+
+    def __init__(self, path: Path, redact: Redact = lambda data: data, *, records: int = 0, last: str = GENESIS) -> None:
+        self._redact = redact
+        self.records = records
+        self.last = last
+        self._failed: OSError | None = None
+        self._queue: queue.Queue[bytes | threading.Event | None] = queue.Queue()
+        self._file = open(path, "ab", buffering=0)  # noqa: SIM115 - closed by close()
+        self._thread = threading.Thread(target=self._write_all, name="journal", daemon=True)
+        self._thread.start()
+
+    def append(self, kind: str, t: float, **fields: Any) -> None:
+        """Add a record at `t` seconds since the run began."""
+        if self._failed:
+            raise self._failed
+        record = {"n": self.records, "prev": self.last, "t": round(t, 6), "kind": kind, **fields}
+        text = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+        line = self._redact(text)
+        self.records += 1
+        self.last = digest(line)
+        self._queue.put(line + b"\n")
+
+    def barrier(self) -> None:
+        """Return when everything appended so far is on the disk."""
+        done = threading.Event()
+        self._queue.put(done)
+        done.wait()
+        if self._failed:
+            raise self._failed
+
+    def close(self) -> None:
+        self._queue.put(None)
+        self._thread.join()
+        self._file.close()
+        if self._failed:
+            raise self._failed
+
+    def _write_all(self) -> None:
+        going = True
+        while going:
+            batch = [self._queue.get()]
+            while not self._queue.empty():
+                batch.append(self._queue.get_nowait())
+            try:
+                self._file.write(b"".join(item for item in batch if isinstance(item, bytes)))
+                os.fsync(self._file.fileno())
+            except OSError as error:
+                self._failed = error
+            for item in batch:
+                if isinstance(item, threading.Event):
+                    item.set()
+            going = None not in batch
+
+
+class Evidence:
+    """Stores octets under their SHA-256 in `evidence/`."""
+
+    def __init__(self, directory: Path, redact: Redact = lambda data: data) -> None:
+        self.directory = directory
+        self._redact = redact
+        directory.mkdir(parents=True, exist_ok=True)
+
+    def add(self, data: bytes) -> str:
+        """Store and return the digest."""
+        data = self._redact(data)
+        name = digest(data)
+        path = self.directory / name
+        if not path.exists():
+            path.write_bytes(data)
+        return name
+
+
+class Bundle:
+    """A bundle on disk, for reading. Raises BundleError for what is missing or unreadable."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        if not (directory / "plan.json").is_file():
+            raise BundleError(directory, "is not a bundle: there is no plan.json in it")
+        self.plan = self._json("plan.json")
+        self.profile = self._json("profile.json")
+        self.product = self._json("product.json")
+        self.manifest: dict[str, Any] | None = self._json("manifest.json") if (directory / "manifest.json").exists() else None
+        self.problems: list[str] = []
+        """What is wrong with the journal's chain, in words; empty for a sound one."""
+        self.records = list(self._journal())
+
+    @property
+    def run(self) -> str:
+        return self.directory.name.removeprefix("run-")
+
+    @property
+    def complete(self) -> bool:
+        """Whether the run came to its end and its journal is whole."""
+        ended = any(record["kind"] == "run-end" and record.get("complete") for record in self.records[-1:])
+        return ended and not self.problems and self.manifest is not None
+
+    def evidence(self, name: str) -> bytes:
+        """The octets stored under a digest."""
+        if len(name) != 64 or not set(name) <= set("0123456789abcdef"):
+            raise BundleError(self.directory, f"{name!r} is not the name of evidence")
+        try:
+            return (self.directory / "evidence" / name).read_bytes()
+        except OSError as error:
+            raise BundleError(self.directory / "evidence" / name, error.strerror or "cannot be read") from None
+
+    def ends(self) -> dict[str, list[dict[str, Any]]]:
+        """The case-end records by case id, in the order of their attempts."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for record in self.records:
+            if record["kind"] == "case-end":
+                found.setdefault(record["case"], []).append(record)
+        return found
+
+    def _json(self, name: str) -> dict[str, Any]:
+        path = self.directory / name
+        try:
+            value = json.loads(path.read_bytes())
+        except OSError as error:
+            raise BundleError(path, error.strerror or "cannot be read") from None
+        except ValueError as error:
+            raise BundleError(path, f"is not JSON ({error})") from None
+        if not isinstance(value, dict):
+            raise BundleError(path, "is not a JSON object")
+        return value
+
+    def _journal(self) -> Iterator[dict[str, Any]]:
+        last = GENESIS
+        try:
+            data = (self.directory / "journal.jsonl").read_bytes()
+        except OSError:
+            self.problems.append("journal.jsonl is missing")
+            return
+        lines = data.split(b"\n")
+        if lines.pop():
+            self.problems.append("the last line of the journal was not written to its end")
+        for number, line in enumerate(lines):
+            record = _parsed(line)
+            if record is None or record.get("n") != number or record.get("prev") != last:
+                self.problems.append(f"journal line {number + 1} does not follow from the line before it")
+                return
+            last = digest(line)
+            yield record
+
+
+def _parsed(line: bytes) -> dict[str, Any] | None:
+    try:
+        record = json.loads(line)
+    except ValueError:
+        return None
+    good = isinstance(record, dict) and isinstance(record.get("kind"), str) and isinstance(record.get("t"), int | float)
+    return record if good else None
+
+
+def write_manifest(directory: Path, *, records: int, last: str, **facts: Any) -> None:
+    """Write `manifest.json`: the digest and size of every file of the bundle but `report/`, and the facts given."""
+    files = {}
+    for path in sorted(directory.rglob("*")):
+        name = path.relative_to(directory).as_posix()
+        if path.is_file() and not name.startswith("report/") and name != "manifest.json" and not name.endswith(".partial"):
+            data = path.read_bytes()
+            files[name] = {"sha256": digest(data), "size": len(data)}
+    manifest = {"format": FORMAT, "version": VERSION, **facts, "journal": {"records": records, "last": last}, "files": files}
+    write_synced(directory / "manifest.json", dump(manifest))

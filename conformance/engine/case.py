@@ -1,0 +1,148 @@
+"""A case: what is known of it before it runs (`CaseSpec`), while it runs (`Case`), and afterwards (`CaseResult`)."""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from .channel import Channel, Codec
+from .patience import Patience
+from .record import ChannelInfo, Entry, Record
+from .stream import Stream
+from .suite import Suite
+from .testbed import Address, Testbed
+from .verdict import NotApplicable, ProductLost, Verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseSpec:
+    """One case as collected. `requirements` are full references; `standard` is the catalogue's key, "" for none."""
+
+    id: str
+    suite: Suite
+    function: Callable[..., Any]
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    requirements: tuple[str, ...] = ()
+    standard: str = ""
+    resources: Mapping[str, bool] = field(default_factory=dict)
+    lasts_s: float = 0.0
+    negative: bool = False
+    disruptive: bool = False
+    title: str = ""
+    source: str = ""
+
+    @property
+    def asynchronous(self) -> bool:
+        return asyncio.iscoroutinefunction(self.function)
+
+
+@dataclass(kw_only=True)
+class CaseResult:
+    """The end of one attempt at a case, as the journal keeps it."""
+
+    case: str
+    attempt: int = 1
+    verdict: Verdict = Verdict.PASS
+    seconds: float = 0.0
+    started: float = 0.0
+    summary: str = ""
+    expected: str | None = None
+    got: str | None = None
+    notes: list[dict[str, str]] = field(default_factory=list)
+    lag_s: float = 0.0
+    transcript: str | None = None
+    capture: str | None = None
+    output: str | None = None
+    detail: str | None = None
+    lost: bool = False
+    """Whether the product died or vanished during the case."""
+
+
+class Case:
+    """A running case: its randomness, its way to the product, its record. The provider `case` gives it to those who ask."""
+
+    def __init__(
+        self,
+        spec: CaseSpec,
+        *,
+        seed: int,
+        testbed: Testbed,
+        claims: Mapping[str, Any],
+        ixit: Mapping[str, Mapping[str, Any]],
+        patience: Patience,
+        record: Record,
+    ) -> None:
+        self.spec = spec
+        self.rng = random.Random(seed)
+        self.testbed = testbed
+        self.claims = claims
+        self.ixit = ixit
+        self.patience = patience
+        self.record = record
+        self.notes: list[dict[str, str]] = []
+        self.channels: list[Channel] = []
+        self.began_s = asyncio.get_running_loop().time()
+        self._token = self.rng.getrandbits(40)
+        self._count = 0
+
+    @property
+    def standard(self) -> str:
+        """The standard's id without the role, such as "mqtt-5.0"."""
+        return self.spec.standard.partition("/")[0]
+
+    @property
+    def now_s(self) -> float:
+        """Seconds since the case began."""
+        return asyncio.get_running_loop().time() - self.began_s
+
+    def unique(self, prefix: str = "iic") -> str:
+        """A name that no other case uses, from the case's seed; ASCII letters and digits after the prefix."""
+        self._count += 1
+        return f"{prefix}{self._token:010x}{self._count}"
+
+    def note(self, text: str, requirement: str | None = None) -> None:
+        """Add an observation to the report that is no verdict."""
+        self.notes.append({"text": text} | ({"requirement": requirement} if requirement else {}))
+
+    def not_applicable(self, reason: str) -> NoReturn:
+        """End the case: the product has said that it lacks what the requirement is about."""
+        raise NotApplicable(reason)
+
+    async def open(self, address: Address, name: str = "") -> tuple[Stream, int]:
+        """Open a stream that is recorded; returns it and its channel number. Raises ProductLost when refused."""
+        number = len(self.record.channels)
+        info = ChannelInfo(number, name or f"connection {number + 1}", str(address), protocol=self.standard)
+        self.record.channels.append(info)
+        try:
+            async with asyncio.timeout(10):
+                stream = await self.testbed.connect(address)
+        except (OSError, TimeoutError) as error:
+            self.record.add(Entry(self.now_s, number, "refused", text=str(error)))
+            raise ProductLost(f"no connection to {address}: {error or 'no answer for 10 s'}") from None
+        self.record.channels[number] = ChannelInfo(
+            number, info.name, info.address, stream.local, stream.remote, info.protocol
+        )
+        self.record.add(Entry(self.now_s, number, "open"))
+        if self.record.keep:
+            stream.tap = lambda kind, data: self.record.add(Entry(self.now_s, number, kind, data))
+        return stream, number
+
+    async def channel(self, address: Address, codec: Codec, name: str = "") -> Channel:
+        """Open a channel that speaks messages."""
+        stream, number = await self.open(address, name)
+        return self.speak(stream, number, codec)
+
+    def speak(self, stream: Stream, number: int, codec: Codec) -> Channel:
+        """A channel over a stream that is open already, for protocols that begin with another one's handshake."""
+        channel = Channel(
+            stream, codec, record=self.record, number=number, patience=self.patience, began_s=self.began_s
+        )
+        self.channels.append(channel)
+        return channel
+
+    def close(self) -> None:
+        """Cut whatever the case has left open."""
+        for channel in self.channels:
+            if not channel.closed:
+                channel.stream.close()

@@ -1,0 +1,217 @@
+"""A conversation in messages over one stream: `send`, `expect`, and the evidence of both."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Protocol, TypeVar, overload
+
+from .outcome import Closed, Outcome, Silence, outcome
+from .patience import Patience
+from .record import Entry, Record
+from .stream import SocketStream, Stream
+from .verdict import Nonconformity
+
+T = TypeVar("T")
+Decode = Callable[[bytes], tuple[Any | None, bytes]]
+"""Octets to (the first event or None when more are needed, the octets left)."""
+
+
+class Codec(Protocol):
+    """What a channel must know of a protocol."""
+
+    def decode(self, data: bytes) -> tuple[Any | None, bytes]: ...
+    def describe(self, event: Any) -> str: ...
+
+
+class Arrival:
+    """An event and when it came, in seconds of the loop's clock."""
+
+    __slots__ = ("at_s", "event")
+
+    def __init__(self, event: Any, at_s: float) -> None:
+        self.event = event
+        self.at_s = at_s
+
+
+class Channel:
+    """Messages of one protocol over one stream. Every octet and message goes into `record` as it passes."""
+
+    LIMIT_OCTETS = 8 << 20
+    LIMIT_EVENTS = 50_000
+
+    def __init__(self, stream: Stream, codec: Codec, *, record: Record, number: int, patience: Patience, began_s: float) -> None:
+        self.stream = stream
+        self.codec = codec
+        self.closed: Closed | None = None
+        self.sent_at_s = self.arrived_at_s = asyncio.get_running_loop().time()
+        """When the last message was sent, and when the event last returned by `expect` came."""
+        self._time = asyncio.get_running_loop().time
+        self._record = record
+        self._number = number
+        self._patience = patience
+        self._began_s = began_s
+        self._inbox: deque[Arrival] = deque()
+        self._rest = b""
+        self._octets = 0
+        self._wake: asyncio.Future[None] | None = None
+        self._listeners: list[Callable[[Any], None]] = []
+        stream.attach(self)
+
+    # What a case calls.
+
+    def listen(self, hear: Callable[[Any], None]) -> None:
+        """Have `hear` called with each event as it comes, besides the inbox: for rules about everything a product sends."""
+        self._listeners.append(hear)
+
+    async def send(self, *messages: Any) -> None:
+        """Send messages, or raw octets, in one write."""
+        data = b"".join(map(bytes, messages))
+        for message in messages:
+            self._note("sent", bytes(message), message)
+        self.sent_at_s = self._time()
+        self.stream.write(data)
+        await self.stream.drain()
+
+    @overload
+    async def expect(self, wanted: type[T], *, passing: Any = (), within_s: float | None = None, why: str = "") -> T: ...
+    @overload
+    async def expect(self, wanted: Any, *, passing: Any = (), within_s: float | None = None, why: str = "") -> Any: ...
+    async def expect(self, wanted: Any, *, passing: Any = (), within_s: float | None = None, why: str = "") -> Any:
+        """The next event, which must be one of `wanted`; events of kinds in `passing` stay for a later call.
+
+        `within_s` is the longest wait in seconds (default: the product's patience, once more when it is in doubt).
+        `why` says what it would mean if something else came. Raises Nonconformity.
+        """
+        want, leave = outcome(wanted), outcome(passing)
+        event = await self.next(passing=leave, within_s=within_s, until=want)
+        if not want.matches(event):
+            raise self.unexpected(event, want, why)
+        return event
+
+    async def next(self, *, passing: Any = (), within_s: float | None = None, until: Outcome | None = None) -> Any:
+        """The next event that is not of a kind in `passing` (unless it is wanted by `until`); Closed, or Silence at the deadline."""
+        leave = outcome(passing)
+        began_s = self._time()
+        wait = self._patience.deadline(within_s)
+        while True:
+            arrival = self._take(leave, until)
+            if arrival:
+                self.arrived_at_s = arrival.at_s
+                self._patience.answered(arrival.at_s - began_s)
+                return arrival.event
+            if self.closed:
+                return self.closed
+            if not await self._woken(wait.remaining_s(self._time())):
+                if not wait.extend(self._time()):
+                    return Silence(round(self._time() - began_s, 3))
+
+    def arrived(self, wanted: Any) -> list[Any]:
+        """Take, without waiting, all events of these kinds that have come so far."""
+        want = outcome(wanted)
+        taken = [x.event for x in self._inbox if want.matches(x.event)]
+        self._inbox = deque(x for x in self._inbox if not want.matches(x.event))
+        return taken
+
+    def unexpected(self, event: Any, want: Outcome, why: str = "") -> Nonconformity:
+        """The finding that `event` came where `want` was due."""
+        silent = isinstance(event, Silence)
+        got = f"nothing for {event.wait_s:g} s" if isinstance(event, Silence) else self.describe(event)
+        summary = why or f"expected {want}, got {got}"
+        return Nonconformity(summary, expected=str(want), got=got, timing=silent)
+
+    def describe(self, event: Any) -> str:
+        """One line about an event, for a person."""
+        if isinstance(event, Closed):
+            return f"the connection closed ({event.how.upper()})"
+        return self.codec.describe(event)
+
+    def close(self) -> None:
+        """Close in an orderly way (FIN)."""
+        self.stream.close()
+
+    def abort(self) -> None:
+        """Cut the connection (RST)."""
+        self.stream.abort()
+
+    # What the stream calls.
+
+    def data(self, data: bytes) -> None:
+        self._octets += len(data)
+        if self._octets > self.LIMIT_OCTETS or len(self._inbox) > self.LIMIT_EVENTS:
+            self._overrun()
+            return
+        pending = self._rest + data if self._rest else data
+        while pending:
+            event, rest = self.codec.decode(pending)
+            if event is None:
+                break
+            self._note("received", pending[: len(pending) - len(rest)], event)
+            self._hear(event)
+            pending = rest
+        self._rest = pending
+        self._notify()
+
+    def fin(self) -> None:
+        self._end("fin")
+
+    def reset(self) -> None:
+        self._end("reset")
+
+    # Within.
+
+    def _end(self, how: str) -> None:
+        self.closed = Closed(how)
+        self._hear(self.closed, queue=False)
+        self._notify()
+
+    def _hear(self, event: Any, *, queue: bool = True) -> None:
+        if queue:
+            self._inbox.append(Arrival(event, self._time()))
+        else:
+            self.closed_at_s = self._time()
+        for hear in self._listeners:
+            hear(event)
+
+    def _overrun(self) -> None:
+        if isinstance(self.stream, SocketStream):
+            self.stream.pause_reading()
+        self._record.truncated = True
+
+    def _take(self, leave: Outcome, until: Outcome | None) -> Arrival | None:
+        for i, arrival in enumerate(self._inbox):
+            if (until and until.matches(arrival.event)) or not leave.matches(arrival.event):
+                del self._inbox[i]
+                return arrival
+        if self.closed:
+            self.arrived_at_s = self.closed_at_s
+        return None
+
+    async def _woken(self, wait_s: float) -> bool:
+        """Wait for the next arrival; False when the time is up first."""
+        if wait_s <= 0:
+            return False
+        loop = asyncio.get_running_loop()
+        self._wake = loop.create_future()
+        timer = loop.call_later(wait_s, _expire, self._wake)
+        try:
+            return await self._wake is None
+        except TimeoutError:
+            return False
+        finally:
+            timer.cancel()
+            self._wake = None
+
+    def _notify(self) -> None:
+        if self._wake and not self._wake.done():
+            self._wake.set_result(None)
+
+    def _note(self, kind: str, data: bytes, event: Any) -> None:
+        if self._record.keep:
+            text = "raw octets" if isinstance(event, bytes) else partial(self.codec.describe, event)
+            self._record.add(Entry(self._time() - self._began_s, self._number, kind, data, text))
+
+
+def _expire(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_exception(TimeoutError())

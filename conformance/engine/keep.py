@@ -1,0 +1,121 @@
+"""Keeps a run's record in a bundle as it happens."""
+
+import asyncio
+import datetime
+import platform
+import sys
+from collections.abc import Callable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from .bundle import GENESIS, Bundle, Evidence, Journal, digest, dump, write_manifest, write_synced
+from .case import CaseResult, CaseSpec
+from .pcapng import capture
+from .record import Record
+from .suite import Suite
+
+PACKAGES = ("pytest", "hypothesis", "jsonschema", "click", "allure-python-commons", "pyshark")
+
+
+class BundleKeeper:
+    """Writes journal and evidence of one run into `directory`, through one redacting sink."""
+
+    def __init__(self, directory: Path, redact: Callable[[bytes], bytes], *, resume: Bundle | None = None) -> None:
+        self.directory = directory
+        self.redact = redact
+        self.created = _now()
+        directory.mkdir(parents=True, exist_ok=True)
+        records, last = _reopen(directory / "journal.jsonl") if resume else (0, GENESIS)
+        self.journal = Journal(directory / "journal.jsonl", redact, records=records, last=last)
+        self.evidence = Evidence(directory / "evidence", redact)
+        self._began_s: float | None = None
+        self._offset_s = max((r["t"] for r in resume.records), default=0.0) if resume else 0.0
+        self.resumed = resume is not None
+
+    def begin(self, documents: Mapping[str, Any]) -> None:
+        """Write the documents (name to JSON value) that stand before the run, then its first record."""
+        if not self.resumed:
+            for name, value in documents.items():
+                write_synced(self.directory / name, self.redact(dump(value)))
+        self.journal.append("run-start", self._t(), run=self.directory.name.removeprefix("run-"), at=_now(), resumed=self.resumed)
+        self.journal.barrier()
+
+    def started(self, spec: CaseSpec, number: int) -> None:
+        self.journal.append("case-start", self._t(), case=spec.id, attempt=number)
+
+    def ended(self, result: CaseResult, record: Record) -> None:
+        if record.entries:
+            result.transcript = self.evidence.add(record.to_json())
+            result.capture = self.evidence.add(capture(record, result.started))
+        fields = {**vars(result), "verdict": str(result.verdict)}
+        self.journal.append("case-end", self._t(), **{k: v for k, v in fields.items() if k != "lost" or v})
+
+    def interrupted(self, spec: CaseSpec, number: int, why: str) -> None:
+        self.journal.append("case-interrupted", self._t(), case=spec.id, attempt=number, why=why)
+
+    def product(self, event: str, detail: str) -> None:
+        self.journal.append("product", self._t(), event=event, detail=detail)
+
+    def note(self, text: str) -> None:
+        self.journal.append("note", self._t(), text=text)
+
+    def barrier(self) -> None:
+        self.journal.barrier()
+
+    def stop(self) -> None:
+        """Close without an end: what was synced stays, and the run can be resumed."""
+        self.journal.close()
+
+    def end(self, suites: list[Suite]) -> None:
+        """Write the end record, then the manifest."""
+        self.journal.append("run-end", self._t(), complete=True, at=_now())
+        self.journal.close()
+        write_manifest(
+            self.directory,
+            records=self.journal.records,
+            last=self.journal.last,
+            run=self.directory.name.removeprefix("run-"),
+            created=self.created,
+            finished=_now(),
+            harness={"name": "iic-conform", "version": _version("iic-conform")},
+            suites=[{"name": s.name, "version": _version("iic-conform"), "sha256": s.digest} for s in suites],
+            host={
+                "python": sys.version.split()[0],
+                "platform": platform.platform(),
+                "packages": {name: _version(name) for name in PACKAGES},
+            },
+        )
+
+    def _t(self) -> float:
+        try:
+            now_s = asyncio.get_running_loop().time()
+        except RuntimeError:
+            return self._last_t
+        if self._began_s is None:
+            self._began_s = now_s
+        self._last_t = self._offset_s + now_s - self._began_s
+        return self._last_t
+
+    _last_t = 0.0
+
+
+def _reopen(path: Path) -> tuple[int, str]:
+    """Cut a last line that was not written to its end; the number of records and the digest of the last."""
+    data = path.read_bytes() if path.exists() else b""
+    whole = data[: data.rfind(b"\n") + 1]
+    if whole != data:
+        write_synced(path, whole)
+    lines = whole.split(b"\n")[:-1]
+    return len(lines), digest(lines[-1]) if lines else GENESIS
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds")
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,59 @@
+"""Whether the product still lives: a crash also closes a connection, so every negative case is followed by a look."""
+
+import asyncio
+
+from .attempt import Surroundings
+from .case import Case, CaseSpec
+from .patience import Patience
+from .record import Record
+from .suite import Suite
+from .verdict import Judgement
+
+
+class Liveness:
+    """Opens a fresh session through the suite's `alive`. Those who ask while a look waits to begin share it."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._next: dict[str, asyncio.Task[str]] = {}
+        self._looking = asyncio.Lock()
+        self._looks = 0
+
+    async def problem(self, suite: Suite) -> str:
+        """What is wrong with the product; "" when it lives. Never raises for what the product does."""
+        task = self._next.get(suite.name)
+        if task is None or task.done():
+            task = self._next[suite.name] = asyncio.create_task(self._wait_and_look(suite))
+        return await asyncio.shield(task)
+
+    async def _wait_and_look(self, suite: Suite) -> str:
+        async with self._looking:
+            await asyncio.sleep(0)
+            self._next.pop(suite.name, None)  # whoever asks from now on needs a later look
+            problem = await self._look(suite)
+            return problem and await self._look(suite)  # doubted once
+
+    async def _look(self, suite: Suite) -> str:
+        if not await self._around.testbed.alive():
+            return "its process has ended"
+        if suite.alive is None:
+            return ""
+        self._looks += 1
+        spec = CaseSpec(id=f"{suite.name}/alive", suite=suite, function=suite.alive)
+        case = Case(
+            spec,
+            seed=self._looks,
+            testbed=self._around.testbed,
+            claims={},
+            ixit=self._around.ixit,
+            patience=Patience(5.0),
+            record=Record(spec.id, keep=False),
+        )
+        try:
+            async with asyncio.timeout(20):
+                await suite.alive(case)
+        except (Judgement, TimeoutError, OSError) as error:
+            return str(error) or "no answer"
+        finally:
+            case.close()
+        return ""

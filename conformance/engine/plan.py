@@ -1,0 +1,162 @@
+"""The plan of a run: exactly which cases, with which seeds, and what is left out and why. No traffic yet."""
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from profiles import Product, Profile, Requirement, applicability
+
+from .case import CaseSpec
+from .select import Target, parse
+
+NO_CASE = ("no case exists for it yet", "尚无对应的测试用例")
+NOT_SELECTED = ("left out by the selection of this run", "本次运行的选择未包含该项")
+NEEDS_PERMISSION = ("its case disturbs the product and needs --allow-disruptive", "其用例会干扰产品，需要 --allow-disruptive")
+REVIEW = ("a person has to judge it", "需要人工评审")
+
+
+class PlanError(Exception):
+    """Cases and catalogues that do not fit together, or a selection that selects nothing."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the user asked of a run."""
+
+    select: str = ""
+    limit: int | None = None
+    allow_disruptive: bool = False
+    seed: int | None = None
+    shuffle: bool = False
+    only: frozenset[str] | None = None
+    """Case ids, for a rerun."""
+
+
+@dataclass
+class Plan:
+    """The cases to run, in order, with their seeds; and a line for each requirement that none of them judges."""
+
+    profile: Profile
+    product: Product
+    requirements: Sequence[Requirement]
+    choices: Choices
+    seed: int
+    cases: list[CaseSpec] = field(default_factory=list)
+    bound: dict[str, list[str]] = field(default_factory=dict)
+    """Case id to the references that apply."""
+    seeds: dict[str, int] = field(default_factory=dict)
+    left_out: list[dict[str, str]] = field(default_factory=list)
+
+    def to_json(self, testbed: Mapping[str, Any]) -> dict[str, Any]:
+        """The document `plan.json`."""
+        return {
+            "version": 1,
+            "profile": self.profile.id,
+            "product": f"{self.product.vendor} {self.product.name} {self.product.version}".strip(),
+            "seed": self.seed,
+            "testbed": dict(testbed),
+            "options": {
+                "select": self.choices.select,
+                "limit": self.choices.limit,
+                "allow_disruptive": self.choices.allow_disruptive,
+            },
+            "cases": [self._case(spec) for spec in self.cases],
+            "left_out": self.left_out,
+        }
+
+    def _case(self, spec: CaseSpec) -> dict[str, Any]:
+        return {
+            "id": spec.id,
+            "suite": spec.suite.name,
+            "requirements": self.bound[spec.id],
+            "standard": spec.standard,
+            "seed": self.seeds[spec.id],
+            "title": spec.title,
+            "disruptive": spec.disruptive,
+            "negative": spec.negative,
+            "source": spec.source,
+        }
+
+
+def make_plan(
+    profile: Profile,
+    requirements: Sequence[Requirement],
+    product: Product,
+    specs: Iterable[CaseSpec],
+    choices: Choices = Choices(),  # noqa: B008 - frozen
+) -> Plan:
+    """Plan a run. Raises PlanError, and SelectError for a selection that cannot be read."""
+    plan = Plan(profile, product, requirements, choices, _seed(choices))
+    applies = {r.ref: applicability(r, product) for r in requirements}
+    clauses = {r.ref: r.clause for r in requirements}
+    chosen = parse(choices.select)
+    specs = sorted(specs, key=lambda spec: spec.id)
+    wanted: dict[str, tuple[str, str]] = {}
+    for spec in specs:
+        bound = [ref for ref in spec.requirements if ref in applies and applies[ref][0]]
+        if not bound:
+            continue
+        why = _left_out(spec, Target(spec.id, {ref: clauses[ref] for ref in bound}), chosen, choices)
+        if not why and choices.limit is not None and len(plan.cases) >= choices.limit:
+            why = NOT_SELECTED
+        if why:
+            wanted.update((ref, why) for ref in bound)
+        else:
+            plan.cases.append(spec)
+            plan.bound[spec.id] = bound
+    _seed_cases(plan)
+    _explain(plan, applies, wanted)
+    return plan
+
+
+def _left_out(spec: CaseSpec, target: Target, chosen: Any, choices: Choices) -> tuple[str, str] | None:
+    if choices.only is not None and spec.id not in choices.only or not chosen(target):
+        return NOT_SELECTED
+    if spec.disruptive and not choices.allow_disruptive:
+        return NEEDS_PERMISSION
+    return None
+
+
+def _seed(choices: Choices) -> int:
+    return choices.seed if choices.seed is not None else random.SystemRandom().getrandbits(48)
+
+
+def _seed_cases(plan: Plan) -> None:
+    """Each case's seed follows from the run's seed and its own id, so that it does not depend on what else runs."""
+    for spec in plan.cases:
+        plan.seeds[spec.id] = random.Random(f"{plan.seed}/{spec.id}").getrandbits(48)
+    if plan.choices.shuffle:
+        random.Random(plan.seed).shuffle(plan.cases)
+
+
+def _explain(plan: Plan, applies: Mapping[str, tuple[bool, str, str]], wanted: Mapping[str, tuple[str, str]]) -> None:
+    judged = {ref for bound in plan.bound.values() for ref in bound}
+    for requirement in plan.requirements:
+        ref = requirement.ref
+        good, reason, reason_zh = applies[ref]
+        if not good:
+            line = ("not applicable", reason, reason_zh)
+        elif ref in judged:
+            continue
+        elif requirement.check == "none":
+            line = ("not tested", requirement.why or "", requirement.why_zh or requirement.why or "")
+        elif requirement.check == "review":
+            line = ("needs review", *REVIEW)
+        else:
+            line = ("not tested", *wanted.get(ref, NO_CASE))
+        plan.left_out.append(dict(zip(("requirement", "verdict", "reason", "reason_zh"), (ref, *line), strict=True)))
+
+
+def check_bindings(specs: Iterable[CaseSpec], known: Mapping[str, Requirement], standards: Iterable[str]) -> None:
+    """Stop when a case of these standards is bound to a requirement that no catalogue has. Raises PlanError."""
+    loaded = set(standards)
+    wrong = [
+        f"{spec.id} ({spec.source}): {ref}"
+        for spec in specs
+        for ref in spec.requirements
+        if ref.partition(":")[0] in loaded and ref not in known
+    ]
+    if wrong:
+        listed = "\n  ".join(wrong[:20])
+        raise PlanError(f"{len(wrong)} bindings to unknown requirements:\n  {listed}\nCorrect the id in @requirement, or add it to the catalogue.")

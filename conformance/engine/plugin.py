@@ -1,0 +1,181 @@
+"""The pytest plugin: pytest collects, the engine runs all cases at once, pytest's own protocol then reports each.
+
+Only public hooks are used. Loaded with `-p conformance.engine.plugin`, it runs suites against their embedded reference; the
+command passes a conductor of its own.
+"""
+
+import re
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from .case import CaseResult, CaseSpec
+from .marks import MARKS
+from .suite import Suite, find_suites
+from .verdict import Verdict, worst
+
+
+class Conductor(Protocol):
+    """What happens between collecting and reporting."""
+
+    def collected(self, specs: list[CaseSpec]) -> set[str]:
+        """Given all cases: the ids of those to run."""
+        ...
+
+    def conduct(self) -> dict[str, list[CaseResult]]:
+        """Run them; the results by case id."""
+        ...
+
+
+class CaseItem(pytest.Item):
+    """A case among pytest's items; running it tells what the engine found."""
+
+    def __init__(self, *, spec: CaseSpec, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self.spec = spec
+        self.results: list[CaseResult] | None = None
+        self.obj = spec.function
+        """For plugins that look at the function, such as allure-pytest."""
+
+    def runtest(self) -> None:
+        if not self.results:
+            pytest.skip("not run")
+        decisive = _decisive(self.results)
+        for text in filter(None, (result.output for result in self.results)):
+            self.add_report_section("call", "stdout", text)
+        if decisive.verdict is Verdict.NOT_APPLICABLE:
+            pytest.skip(decisive.summary)
+        if decisive.verdict is not Verdict.PASS:
+            raise Told(decisive)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
+        return excinfo.value.text() if isinstance(excinfo.value, Told) else str(excinfo.value)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        line = int(self.spec.source.rpartition(":")[2] or 1) - 1
+        return self.path, line, self.name
+
+
+class Told(Exception):
+    """A result that is not a pass, told to pytest."""
+
+    def __init__(self, result: CaseResult) -> None:
+        super().__init__(f"{result.verdict}: {result.summary}")
+        self.result = result
+
+    def text(self) -> str:
+        lines = [str(self)]
+        lines += [f"  expected: {self.result.expected}"] if self.result.expected else []
+        lines += [f"  got:      {self.result.got}"] if self.result.got else []
+        lines += [self.result.detail] if self.result.detail else []
+        return "\n".join(lines)
+
+
+def _decisive(results: list[CaseResult]) -> CaseResult:
+    verdict = worst(result.verdict for result in results)
+    return next(result for result in results if result.verdict is verdict)
+
+
+class Plugin:
+    """The hooks, around one conductor."""
+
+    def __init__(self, conductor: Conductor) -> None:
+        self.conductor = conductor
+        self.suites = {suite.folder: suite for suite in find_suites().values()}
+        self._items: dict[str, CaseItem] = {}
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        for mark in MARKS:
+            config.addinivalue_line("markers", mark)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_pycollect_makeitem(self, collector: Any, name: str, obj: object) -> Generator[None, Any, Any]:
+        made = yield
+        suite = self._suite(collector.path)
+        if suite is None or not isinstance(made, list):
+            return made
+        return [case for item in made for case in _cases(item, suite)]
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        self._items = {item.spec.id: item for item in items if isinstance(item, CaseItem)}
+        chosen = self.conductor.collected([item.spec for item in self._items.values()])
+        left = [item for item in items if isinstance(item, CaseItem) and item.spec.id not in chosen]
+        if left:
+            config.hook.pytest_deselected(items=left)
+            items[:] = [item for item in items if item not in set(left)]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        if session.testsfailed or session.config.option.collectonly:
+            return None
+        for case, results in self.conductor.conduct().items():
+            self._items[case].results = results
+        return None  # pytest's own loop now tells the results
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        if isinstance(item, CaseItem) and item.results and call.when == "call":
+            report.duration = sum(result.seconds for result in item.results)
+        return report
+
+    def _suite(self, path: Path) -> Suite | None:
+        return next((suite for folder, suite in self.suites.items() if folder in path.parents), None)
+
+
+def _cases(item: Any, suite: Suite) -> Iterator[pytest.Item]:
+    """The cases that one collected function with its parameters stands for: one for each standard it names."""
+    if not isinstance(item, pytest.Function):
+        yield item
+        return
+    refs: dict[str, list[str]] = {}
+    for mark in item.iter_markers("requirement"):
+        for ref in mark.args:
+            refs.setdefault(ref.partition(":")[0], []).append(ref)
+    for standard, bound in (refs or {"": []}).items():
+        name = item.name if len(refs) < 2 else _named(item.name, standard.partition("/")[0])
+        case = CaseItem.from_parent(item.parent, name=name, spec=_spec(item, suite, name, standard, tuple(bound)))
+        case.own_markers.extend(item.own_markers)
+        case.keywords.update({mark.name: mark for mark in item.own_markers})
+        yield case
+
+
+def _named(name: str, standard: str) -> str:
+    """A case's name with the standard among its parameters."""
+    return f"{name[:-1]}-{standard}]" if name.endswith("]") else f"{name}[{standard}]"
+
+
+def _spec(item: pytest.Function, suite: Suite, name: str, standard: str, refs: tuple[str, ...]) -> CaseSpec:
+    function = item.obj
+    lines = (function.__doc__ or "").strip().splitlines()
+    lasts = item.get_closest_marker("lasts")
+    path = item.path.relative_to(suite.folder).as_posix()
+    return CaseSpec(
+        id=f"{suite.name}/{path}::{name}",
+        suite=suite,
+        function=function,
+        parameters=dict(item.callspec.params) if hasattr(item, "callspec") else {},
+        requirements=refs,
+        standard=standard,
+        resources={m.args[0]: bool(m.kwargs.get("exclusive")) for m in item.iter_markers("uses")},
+        lasts_s=float(lasts.args[0]) if lasts else 0.0,
+        negative=item.get_closest_marker("negative") is not None,
+        disruptive=item.get_closest_marker("disruptive") is not None,
+        title=lines[0] if lines else re.sub(r"[_\s]+", " ", name.removeprefix("test_")),
+        source=f"{path}:{item.reportinfo()[1] or 0}",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Loaded by name: run against the embedded reference."""
+    from .session import Embedded
+
+    plugin = Plugin(Embedded())
+    config.pluginmanager.register(plugin, "iic-conform")
+
+

@@ -1,0 +1,49 @@
+"""References: simulated products that conform, and their faults, each of which overrides one rule and names what it breaks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from .stream import Stream
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One named departure from the standard. `breaks` are full references of the requirements it turns red, and no other;
+    `overrides` is a class whose attributes replace those of the reference's rules.
+    """
+
+    id: str
+    breaks: tuple[str, ...]
+    summary: str
+    overrides: type
+
+
+class Reference(Protocol):
+    """A simulated product: serves each connection until it ends, on the running loop's clock."""
+
+    async def serve(self, stream: Stream) -> None: ...
+
+
+class Faults(dict[str, Fault]):
+    """The faults of a suite by id. Used as a decorator it adds a class:
+
+    @FAULTS.add("second-connect-tolerated", "mqtt-5.0/server:MQTT-3.1.0-2")
+    class _(Rules): ...
+    """
+
+    def add(self, id_: str, *breaks: str) -> Callable[[type], type]:
+        """Register the class below as a fault; its docstring is the summary."""
+
+        def register(overrides: type) -> type:
+            if id_ in self:
+                raise ValueError(f"two faults are called {id_!r}")
+            self[id_] = Fault(id_, breaks, (overrides.__doc__ or id_).strip(), overrides)
+            return overrides
+
+        return register
+
+
+def faulty(rules: type, fault: Fault | None) -> Any:
+    """An instance of `rules`, with the fault's attributes in place of its own."""
+    return (type(f"{rules.__name__}With", (fault.overrides, rules), {}) if fault else rules)()

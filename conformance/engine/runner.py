@@ -1,0 +1,154 @@
+"""Runs cases against a product, all at once under limits, and puts each end into the bundle as it comes."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from .attempt import Surroundings, attempt
+from .case import CaseResult, CaseSpec
+from .grants import Grants
+from .liveness import Liveness
+from .providers import Shared
+from .record import Record
+from .verdict import Verdict
+
+CONCURRENCY = 1024
+
+
+class Keeper(Protocol):
+    """Where a run's record goes: a bundle, or memory in a proof."""
+
+    def started(self, spec: CaseSpec, number: int) -> None: ...
+    def ended(self, result: CaseResult, record: Record) -> None: ...
+    def interrupted(self, spec: CaseSpec, number: int, why: str) -> None: ...
+    def product(self, event: str, detail: str) -> None: ...
+    def barrier(self) -> None: ...
+
+
+@dataclass
+class Runner:
+    """One execution of cases. `seeds` by case id; `results` fills while it runs."""
+
+    around: Surroundings
+    keeper: Keeper
+    seeds: dict[str, int]
+    concurrency: int = CONCURRENCY
+    on_end: Callable[[CaseResult], None] = lambda result: None
+    results: dict[str, list[CaseResult]] = field(default_factory=dict)
+    _attempts: dict[str, int] = field(default_factory=dict)
+
+    async def run(self, specs: Sequence[CaseSpec]) -> None:
+        """Run all cases: the ordinary ones together, then the disruptive ones alone, one after the other."""
+        self._grants = Grants()
+        self._shared = self.around.shared()
+        self._liveness = Liveness(self.around)
+        loop = asyncio.get_running_loop()
+        self._began_s = loop.time()
+        self.around.lag.start()
+        try:
+            ordinary = sorted((s for s in specs if not s.disruptive), key=lambda s: -s.lasts_s)
+            await self._together(ordinary)
+            await self._alone([s for s in specs if s.disruptive])
+        finally:
+            self.around.lag.stop()
+            await self._shared.close()
+
+    async def _together(self, specs: Sequence[CaseSpec]) -> None:
+        """All at once; when the product dies, find the case that killed it, restart, and go on with the rest."""
+        waiting = list(specs)
+        while waiting:
+            suspects, waiting = await self._wave(waiting)
+            if suspects or waiting:
+                if not await self._revived():
+                    self._give_up([*suspects, *waiting])
+                    return
+                await self._alone(suspects)
+
+    async def _wave(self, specs: Sequence[CaseSpec]) -> tuple[list[CaseSpec], list[CaseSpec]]:
+        """Run until done or the product is gone; returns the cases it interrupted and those not begun."""
+        gate = asyncio.Semaphore(self.concurrency)
+        self._died = asyncio.Event()
+        running: set[str] = set()
+        tasks = {spec.id: asyncio.create_task(self._one(spec, gate, running)) for spec in specs}
+        death = asyncio.create_task(self._died.wait())
+        everything = asyncio.gather(*tasks.values())
+        try:
+            await asyncio.wait({asyncio.ensure_future(everything), death}, return_when=asyncio.FIRST_COMPLETED)
+            if not self._died.is_set():
+                await everything
+                return [], []
+        finally:
+            death.cancel()
+            for task in tasks.values():
+                task.cancel()
+            await asyncio.gather(*tasks.values(), return_exceptions=True)
+            if not everything.done() or everything.cancelled():
+                everything.cancel()
+            elif self._died.is_set():
+                everything.exception()
+        open_ = [spec for spec in specs if spec.id not in self.results]
+        suspects = [spec for spec in open_ if spec.id in running]
+        for spec in suspects:
+            self.keeper.interrupted(spec, self._attempts[spec.id], "the product died meanwhile")
+        return suspects, [spec for spec in open_ if spec.id not in running]
+
+    async def _one(self, spec: CaseSpec, gate: asyncio.Semaphore, running: set[str]) -> None:
+        async with gate, self._grants.hold({"product": False, **spec.resources}):
+            running.add(spec.id)
+            result, record = await self._attempt(spec)
+            if (spec.negative or result.lost) and await self._liveness.problem(spec.suite):
+                self._died.set()
+                await asyncio.Event().wait()  # cancelled by the wave, which judges again
+            self._keep(result, record)
+
+    async def _alone(self, specs: Iterable[CaseSpec]) -> None:
+        """One after the other, each followed by a look at whether the product lives."""
+        remaining = list(specs)
+        while remaining:
+            spec = remaining.pop(0)
+            if spec.disruptive:
+                self.keeper.barrier()
+            result, record = await self._attempt(spec)
+            problem = await self._liveness.problem(spec.suite)
+            if problem and not result.lost:
+                self._blame(result, problem)
+            self._keep(result, record)
+            if problem and not await self._revived():
+                self._give_up(remaining)
+                return
+
+    async def _attempt(self, spec: CaseSpec) -> tuple[CaseResult, Record]:
+        number = self._attempts[spec.id] = self._attempts.get(spec.id, 0) + 1
+        self.keeper.started(spec, number)
+        began_s = asyncio.get_running_loop().time() - self._began_s
+        result, record = await attempt(spec, self.around, self._shared, seed=self.seeds[spec.id], number=number)
+        result.started = began_s
+        return result, record
+
+    def _keep(self, result: CaseResult, record: Record) -> None:
+        self.keeper.ended(result, record)
+        self.results.setdefault(result.case, []).append(result)
+        self.on_end(result)
+
+    @staticmethod
+    def _blame(result: CaseResult, problem: str) -> None:
+        """The product took no fresh session after this case alone: that fails it, whatever else it showed."""
+        result.verdict = Verdict.FAIL
+        result.summary = f"the product died: afterwards it took no fresh session ({problem})"
+        result.expected, result.got = "a product that serves a fresh session afterwards", problem
+        result.lost = True
+
+    async def _revived(self) -> bool:
+        self.keeper.product("died", self.around.testbed.output().decode("utf-8", "replace")[-2000:])
+        restarted = await self.around.testbed.restart()
+        self.keeper.product("restarted" if restarted else "lost", "")
+        return restarted
+
+    def _give_up(self, specs: Iterable[CaseSpec]) -> None:
+        for spec in specs:
+            result = CaseResult(
+                case=spec.id, attempt=self._attempts.get(spec.id, 0) + 1, verdict=Verdict.INCONCLUSIVE, lost=True
+            )
+            result.summary = "the product died before this case, and the testbed cannot start it again"
+            self._keep(result, Record(spec.id))

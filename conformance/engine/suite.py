@@ -1,0 +1,85 @@
+"""Suites: folders of cases. A folder below `conformance/<domain>/` with a `provide.py` is one; third parties register theirs
+as entry points of the group `iic_conform.suites`, whose value is such a package.
+"""
+
+import hashlib
+import importlib
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+GROUP = "iic_conform.suites"
+DOMAINS = ("network", "identifier", "platform", "security")
+
+
+@dataclass(frozen=True)
+class Suite:
+    """The cases for one protocol: `name`, and the importable `package` that holds them."""
+
+    name: str
+    package: str
+
+    @cached_property
+    def folder(self) -> Path:
+        spec = importlib.util.find_spec(self.package)
+        if spec is None or not spec.submodule_search_locations:
+            raise SuiteError(f"suite {self.name!r}: there is no package {self.package!r}; reinstall what registers it")
+        return Path(next(iter(spec.submodule_search_locations))).resolve()
+
+    @cached_property
+    def provide(self) -> ModuleType:
+        """The module `provide`: the providers of the suite's cases, and perhaps `alive`."""
+        return importlib.import_module(f"{self.package}.provide")
+
+    @cached_property
+    def providers(self) -> dict[str, Callable[..., Any]]:
+        return {name: f for name, f in vars(self.provide).items() if getattr(f, "provides", None)}
+
+    @property
+    def alive(self) -> Callable[..., Any] | None:
+        """`async def alive(case)`: open a fresh session and raise if the product does not take it."""
+        found: Callable[..., Any] | None = getattr(self.provide, "alive", None)
+        return found
+
+    @property
+    def standards(self) -> tuple[str, ...]:
+        """The catalogues that the cases judge, as `STANDARDS = ("mqtt-5.0/server", ...)` in `provide.py`."""
+        return tuple(getattr(self.provide, "STANDARDS", ()))
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over the suite's Python files, for the manifest."""
+        total = hashlib.sha256()
+        for path in sorted(self.folder.rglob("*.py")):
+            total.update(path.relative_to(self.folder).as_posix().encode() + b"\0" + path.read_bytes())
+        return total.hexdigest()
+
+    def has(self, module: str) -> bool:
+        return importlib.util.find_spec(f"{self.package}.{module}") is not None
+
+    def module(self, name: str) -> ModuleType:
+        return importlib.import_module(f"{self.package}.{name}")
+
+
+class SuiteError(Exception):
+    """A suite that cannot be loaded, and why."""
+
+
+def find_suites() -> dict[str, Suite]:
+    """All suites by name: those of this project, then those of installed third parties."""
+    root = Path(__file__).resolve().parents[1]
+    found = {}
+    for domain in DOMAINS:
+        for folder in sorted((root / domain).iterdir()):
+            if (folder / "provide.py").is_file():
+                found[folder.name] = Suite(folder.name, f"conformance.{domain}.{folder.name}")
+    for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
+        if point.name in found:
+            raise SuiteError(f"two suites are called {point.name!r}: one of them is {point.value}; rename it")
+        found[point.name] = Suite(point.name, point.value)
+    return found

@@ -1,0 +1,1 @@
+"""Suites for network protocols."""

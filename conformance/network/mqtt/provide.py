@@ -1,0 +1,334 @@
+"""What MQTT cases ask for: `mqtt` makes connections, `client` is one that is accepted already.
+
+Methods that lead to the start of a case (`connect`, `subscribe`, `publish`, `receive`, ...) raise Unready when the product does
+not play along: the requirement was then not judged. Only `expect`, `expect_closed` and `check` in a case fail a product.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from typing import Any
+
+from conformance.engine import Case, Channel, Closed, Nonconformity, Silence, Unready, provider
+
+from .reach import Reach
+from .wire import (
+    Connack,
+    Connect,
+    Disconnect,
+    Malformed,
+    Packet,
+    Pingreq,
+    Pingresp,
+    Puback,
+    Pubcomp,
+    Publish,
+    Pubrec,
+    Pubrel,
+    Suback,
+    Subscribe,
+    Subscription,
+    Unsuback,
+    Unsubscribe,
+    decode,
+    describe,
+    properties,
+)
+from .wire.properties import NONE, Properties, PropertyId
+
+STANDARDS = ("mqtt-3.1.1/server", "mqtt-5.0/server")
+LEVELS = {"mqtt-3.1.1": 4, "mqtt-5.0": 5}
+
+
+class Codec:
+    """Reads what a server sends. A flawed packet that can be read is taken for what it means; its flaws are kept aside,
+    for the cases about encoding.
+    """
+
+    def __init__(self, version: int, flawed: Callable[[Malformed], None]) -> None:
+        self.version = version
+        self._flawed = flawed
+
+    def decode(self, data: bytes) -> tuple[Any | None, bytes]:
+        event, rest = decode(data, version=self.version, sender="server")
+        if isinstance(event, Malformed):
+            self._flawed(event)
+            return event.message or event, rest
+        return event, rest
+
+    def describe(self, event: Any) -> str:
+        return describe(event)
+
+
+class Client:
+    """One connection to the server, spoken to as a client of one protocol version."""
+
+    def __init__(self, mqtt: "Mqtt", channel: Channel, flaws: list[Malformed]) -> None:
+        self.mqtt = mqtt
+        self.channel = channel
+        self.version = mqtt.version
+        self.client_id: str = ""
+        self.connack = Connack()
+        self.flaws = flaws
+        """Malformed packets received, in order."""
+        self._identifier = 0
+        self.send_raw = channel.send
+        self.expect = channel.expect
+        self.next = channel.next
+
+    # Plain speech.
+
+    async def send(self, *packets: Packet | bytes) -> None:
+        """Send packets, in this connection's protocol version; octets as they stand."""
+        version = self.version
+        await self.channel.send(*(p if isinstance(p, bytes) or p.version == version else replace(p, version=version) for p in packets))
+
+    def identifier(self) -> int:
+        """A Packet Identifier not used before on this connection."""
+        self._identifier += 1
+        return self._identifier
+
+    def close(self) -> None:
+        """Close the network connection without DISCONNECT (FIN)."""
+        self.channel.close()
+
+    def abort(self) -> None:
+        """Cut the network connection (RST)."""
+        self.channel.abort()
+
+    # Steps that lead somewhere.
+
+    async def ready(self, wanted: Any, *, passing: Any = (Publish, Pubrel), within_s: float | None = None) -> Any:
+        """Like `expect`, as a step towards the start of a case."""
+        try:
+            return await self.expect(wanted, passing=passing, within_s=within_s)
+        except Nonconformity as error:
+            raise Unready(f"before the case proper: {error.summary}") from None
+
+    async def ping(self) -> None:
+        await self.send(Pingreq())
+        await self.ready(Pingresp)
+
+    async def subscribe(self, *filters: str | Subscription, qos: int = 2, properties: Properties = NONE) -> Suback:
+        """Subscribe and have every filter granted."""
+        subscriptions = tuple(f if isinstance(f, Subscription) else Subscription(topic_filter=f, qos=qos) for f in filters)
+        await self.send(Subscribe(packet_identifier=self.identifier(), subscriptions=subscriptions, properties=properties))
+        suback: Suback = await self.ready(Suback)
+        if any(code >= 0x80 for code in suback.reason_codes):
+            raise Unready(f"the subscription to {', '.join(map(str, filters))} was refused")
+        return suback
+
+    async def unsubscribe(self, *filters: str) -> Unsuback:
+        await self.send(Unsubscribe(packet_identifier=self.identifier(), topic_filters=filters))
+        unsuback: Unsuback = await self.ready(Unsuback)
+        return unsuback
+
+    async def publish(self, topic: str, payload: bytes = b"", *, qos: int = 0, retain: bool = False, **fields: Any) -> None:
+        """Publish, with the whole handshake of the QoS; QoS 0 is followed by a PING so that the server has taken it."""
+        identifier = self.identifier() if qos else None
+        await self.send(
+            Publish(topic=topic, payload=payload, qos=qos, retain=retain, packet_identifier=identifier, **fields)
+        )
+        if qos == 0:
+            await self.ping()
+        elif qos == 1:
+            self._accepted(await self.ready(Puback))
+        else:
+            self._accepted(await self.ready(Pubrec))
+            await self.send(Pubrel(packet_identifier=identifier or 0))
+            await self.ready(Pubcomp)
+
+    @staticmethod
+    def _accepted(answer: Puback | Pubrec) -> None:
+        if answer.reason_code >= 0x80:
+            raise Unready(f"the PUBLISH was refused: {describe(answer)}")
+
+    async def receive(self, *, acknowledge: bool = True, within_s: float | None = None) -> Publish:
+        """The next PUBLISH, acknowledged by its QoS."""
+        publish: Publish = await self.ready(Publish, passing=(Pubrel,), within_s=within_s)
+        if acknowledge:
+            await self.acknowledge(publish)
+        return publish
+
+    async def acknowledge(self, publish: Publish) -> None:
+        """Answer a PUBLISH by its QoS, with the whole handshake."""
+        identifier = publish.packet_identifier or 0
+        if publish.qos == 1:
+            await self.send(Puback(packet_identifier=identifier))
+        elif publish.qos == 2:
+            await self.send(Pubrec(packet_identifier=identifier))
+            await self.ready(Pubrel, passing=(Publish,))
+            await self.send(Pubcomp(packet_identifier=identifier))
+
+    async def receive_until(self, payload: bytes) -> list[Publish]:
+        """Every PUBLISH before the one with this payload, which a case sends last to mark the end of what it waits for."""
+        before = []
+        while (publish := await self.receive()).payload != payload:
+            before.append(publish)
+        return before
+
+    async def disconnect(self, **fields: Any) -> None:
+        """DISCONNECT, close, and wait until the server has closed too."""
+        await self.send(Disconnect(**fields))
+        self.close()
+
+    async def gone(self) -> None:
+        """Wait until the server has ended this connection; whatever comes before is passed over."""
+        await self.ready(Closed, passing=(Packet, Malformed))
+
+    # Judgements that many cases share.
+
+    async def expect_closed(self, *codes: int, fence: bool = True) -> Disconnect | None:
+        """After something wrong was sent: the server must end the connection. Returns its DISCONNECT, if any came.
+
+        A PINGREQ goes behind the wrong packet, whose answer proves at once that the connection goes on; `fence=False` where
+        the wrong packet may have left the server waiting for more octets. Other codes than those given are noted.
+        """
+        if fence:
+            await self.send(Pingreq())
+        said: Disconnect | None = None
+        for _ in range(1000):
+            event = await self.next()
+            if isinstance(event, Closed):
+                self._note_code(said, codes)
+                return said
+            if isinstance(event, Disconnect):
+                said = event
+            elif isinstance(event, Pingresp | Silence):
+                raise self._goes_on(event)
+        raise Nonconformity("the server sends without end and does not close", expected="the connection closed")
+
+    def _goes_on(self, event: Any) -> Nonconformity:
+        if isinstance(event, Silence):
+            got = f"no close for {event.wait_s:g} s"
+            return Nonconformity("the server kept the connection open", expected="the connection closed", got=got, timing=True)
+        return Nonconformity(
+            "the server went on as if nothing had happened: it answered the PINGREQ sent behind",
+            expected="the connection closed",
+            got="PINGRESP",
+        )
+
+    def _note_code(self, said: Disconnect | None, codes: tuple[int, ...]) -> None:
+        if said and codes and said.reason_code not in codes:
+            wanted = " or ".join(f"{code:02X}" for code in codes)
+            self.mqtt.case.note(f"the server closed with {describe(said)}; the text names {wanted}")
+
+    async def expect_refused(self, *codes: int) -> Connack | None:
+        """After a CONNECT that must not be accepted: the server closes, in 5.0 perhaps after a CONNACK that refuses."""
+        event = await self.next()
+        if isinstance(event, Closed):
+            return None
+        if isinstance(event, Connack) and event.reason_code:
+            if self.version < 5:
+                self.mqtt.case.note("CONNACK before the close, where 3.1.4-1 has none")
+            elif codes and event.reason_code not in codes:
+                self.mqtt.case.note(f"refused with {describe(event)}")
+            await self.expect(Closed, why="the server refused the CONNECT and kept the connection open")
+            return event
+        if isinstance(event, Disconnect) and self.version >= 5:
+            await self.expect(Closed)
+            return None
+        got = f"nothing for {event.wait_s:g} s" if isinstance(event, Silence) else self.channel.describe(event)
+        raise Nonconformity(
+            f"the server took a CONNECT that it must refuse: {got}",
+            expected="the connection closed",
+            got=got,
+            timing=isinstance(event, Silence),
+        )
+
+
+class Mqtt:
+    """Makes connections to the product in the version that the case is about."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.version = LEVELS.get(case.standard, 5)
+        self.reach = Reach(case)
+        self.ixit = dict(case.ixit.get("mqtt", {}))
+
+    @property
+    def v5(self) -> bool:
+        return self.version >= 5
+
+    def topic(self, suffix: str = "") -> str:
+        """A Topic Name that no other case uses."""
+        return self.case.unique("iic/") + suffix
+
+    def client_id(self) -> str:
+        """A Client Identifier that no other case uses: at most 23 letters and digits."""
+        return self.case.unique("iic")
+
+    async def open(self, name: str = "") -> Client:
+        """A network connection on which nothing has been said yet."""
+        flaws: list[Malformed] = []
+        codec = Codec(self.version, flaws.append)
+        return Client(self, await self.reach.channel(codec, name), flaws)
+
+    def hello(self, *, session_expiry: int | None = None, **fields: Any) -> Connect:
+        """A CONNECT with a fresh Client Identifier and the product's credentials; `session_expiry` in seconds where 5.0 has it,
+        in 3.1.1 simply CleanSession 0.
+        """
+        fields.setdefault("client_id", self.client_id())
+        fields.setdefault("version", self.version)
+        if "user_name" not in fields and (name := self.ixit.get("username")) is not None:
+            fields["user_name"] = str(name)
+            password = self.ixit.get("password")
+            secret = password.reveal() if hasattr(password, "reveal") else password
+            fields.setdefault("password", None if secret is None else str(secret).encode())
+        if session_expiry is not None:
+            fields.setdefault("clean_start", False)
+            if self.v5:
+                given = fields.get("properties", NONE)
+                fields["properties"] = given + properties(session_expiry_interval=session_expiry)
+        return Connect(**fields)
+
+    def refusable(self, client_id: str) -> Connect:
+        """A well-formed CONNECT that a server has to refuse: a protocol level that nobody serves; in 5.0 an unknown
+        authentication method.
+        """
+        if self.v5:
+            return self.hello(client_id=client_id, properties=properties(authentication_method="x-unknown-method"))
+        return self.hello(client_id=client_id, protocol_level=99, clean_start=False)
+
+    def clean(self) -> Disconnect:
+        """A DISCONNECT that, in 5.0, also ends the session."""
+        return Disconnect(properties=properties(session_expiry_interval=0)) if self.v5 else Disconnect()
+
+    async def connect(self, name: str = "", **fields: Any) -> Client:
+        """A connection that the server has accepted."""
+        connect = self.hello(**fields)
+        client = await self.open(name or str(connect.client_id))
+        client.client_id = str(connect.client_id)
+        await client.send(connect)
+        connack: Connack = await client.ready(Connack, passing=())
+        if connack.reason_code:
+            raise Unready(f"the server refused a plain connection: {describe(connack)}")
+        client.connack = connack
+        client.client_id = str(connack.properties.get(PropertyId.ASSIGNED_CLIENT_IDENTIFIER, client.client_id))
+        return client
+
+    async def subscriber(self, *filters: str | Subscription, qos: int = 2, **fields: Any) -> Client:
+        """A connected client with a subscription."""
+        client = await self.connect("subscriber", **fields)
+        await client.subscribe(*filters, qos=qos)
+        return client
+
+
+@provider
+async def mqtt(case: Case) -> AsyncIterator[Mqtt]:
+    """The way to the server, in the case's protocol version."""
+    yield Mqtt(case)
+
+
+@provider
+async def client(mqtt: Mqtt) -> AsyncIterator[Client]:
+    """A client that is connected with a clean session."""
+    yield await mqtt.connect("client")
+
+
+async def alive(case: Case) -> None:
+    """A fresh session is accepted in a version that the product offers."""
+    mqtt = Mqtt(case)
+    if mqtt.ixit.get("versions") == ["3.1.1"]:
+        mqtt.version = 4
+    client = await mqtt.connect("liveness")
+    await client.send(Disconnect())

@@ -1,0 +1,232 @@
+"""From the ends of cases to the verdict on each requirement and on the product.
+
+Only worse is ever made of worse: more failures, errors or gaps never improve a verdict, and a later pass hides nothing.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.engine.bundle import Bundle
+from conformance.engine.verdict import Verdict
+
+from .reading import Case, Requirement, Run, Said, read
+
+CONFORMS = "conforms"
+DOES_NOT_CONFORM = "does not conform"
+INCONCLUSIVE = "inconclusive"
+INCOMPLETE = "incomplete"
+EXIT_CODES = {CONFORMS: 0, DOES_NOT_CONFORM: 1, INCONCLUSIVE: 3, INCOMPLETE: 3}
+EXIT_ERROR = 4
+
+CUT_SHORT = Said("the run ended before this case", "运行在该用例之前结束")
+NO_CASE = Said("no case exists for it yet", "尚无对应的测试用例")
+REVIEW = Said("a person has to judge it", "需要人工评审")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequirementResult(Requirement):
+    """A requirement with its verdict, the reason where there is something to say, and the ids of its cases."""
+
+    verdict: Verdict
+    reason: str
+    reason_zh: str
+    cases: tuple[str, ...]
+
+    @property
+    def binding(self) -> bool:
+        return binding(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A case that failed, and one requirement it judges. `verdict` is `fail`, or `warning` where that cannot fail a product."""
+
+    requirement: str
+    standard: str
+    role: str
+    level: str
+    verdict: Verdict
+    case: str
+    summary: str
+    expected: str | None
+    got: str | None
+
+    @property
+    def ref(self) -> str:
+        return f"{self.standard}/{self.role}:{self.requirement}"
+
+    def to_json(self) -> dict[str, Any]:
+        return {**vars(self), "verdict": str(self.verdict)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What a run says about its product. `reasons` say why the verdict is what it is."""
+
+    verdict: str
+    exit_code: int
+    reasons: tuple[Said, ...]
+    requirements: tuple[RequirementResult, ...]
+    findings: tuple[Finding, ...]
+    counts: dict[str, dict[str, int]]
+    """Under "cases" and "requirements": how many of each verdict, every verdict named."""
+    run: Run
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        return self.run.cases
+
+
+def roll_up(bundle: Bundle) -> Result:
+    """Judge the run that a bundle records."""
+    return judge(read(bundle))
+
+
+def judge(run: Run) -> Result:
+    """Judge a run: requirement by requirement, then the product."""
+    by_requirement: dict[str, list[Case]] = {}
+    for case in run.cases:
+        for ref in case.requirements:
+            by_requirement.setdefault(ref, []).append(case)
+    requirements = tuple(_requirement(run, r, by_requirement.get(r.ref, [])) for r in run.requirements)
+    verdict, reasons = _product(run, requirements)
+    erred = any(case.verdict is Verdict.ERROR for case in run.cases)
+    return Result(
+        verdict=verdict,
+        exit_code=EXIT_ERROR if erred and verdict != DOES_NOT_CONFORM else EXIT_CODES[verdict],
+        reasons=tuple(reasons),
+        requirements=requirements,
+        findings=tuple(_findings(run, requirements)),
+        counts={"cases": _counted(c.verdict for c in run.cases), "requirements": _counted(r.verdict for r in requirements)},
+        run=run,
+    )
+
+
+def binding(requirement: Requirement) -> bool:
+    """Whether this requirement can fail a product: a MUST that the standard writes and that needs no interpretation."""
+    written = requirement.wording != "derived" and not requirement.interpretation
+    return requirement.level in ("MUST", "MUST NOT") and written
+
+
+def _requirement(run: Run, requirement: Requirement, cases: list[Case]) -> RequirementResult:
+    verdict, said = _judged(run, requirement, cases) if cases else _unjudged(run, requirement)
+    return RequirementResult(
+        **vars(requirement), verdict=verdict, reason=said.en, reason_zh=said.zh, cases=tuple(case.id for case in cases)
+    )
+
+
+def _judged(run: Run, requirement: Requirement, cases: list[Case]) -> tuple[Verdict, Said]:
+    """The verdict that its cases give a requirement."""
+    verdicts = [case.verdict for case in cases]
+    failed = [case for case in cases if case.failed]
+    left = verdicts.count(Verdict.NOT_TESTED)
+    if failed:
+        return (Verdict.FAIL, _summary(failed[0])) if binding(requirement) else (Verdict.WARNING, _why_warning(requirement))
+    for bad in (Verdict.ERROR, Verdict.INCONCLUSIVE):
+        if bad in verdicts:
+            return bad, _summary(cases[verdicts.index(bad)])
+    if left:
+        some = Said(
+            f"the run ended before {left} of its {len(cases)} cases", f"运行在其 {len(cases)} 个用例中的 {left} 个之前结束"
+        )
+        return Verdict.NOT_TESTED, CUT_SHORT if left == len(cases) else some
+    if missing := run.unplanned.get(requirement.ref, 0):
+        return Verdict.INCONCLUSIVE, Said(f"{missing} of its cases were left out", f"其 {missing} 个用例未包含在本次运行中")
+    if Verdict.PASS not in verdicts:
+        return Verdict.NOT_APPLICABLE, _summary(cases[0])
+    return Verdict.PASS, Said("", "")
+
+
+def _unjudged(run: Run, requirement: Requirement) -> tuple[Verdict, Said]:
+    """The verdict on a requirement without a case in the plan."""
+    if line := run.left_out.get(requirement.ref):
+        return line.verdict, line.said
+    if requirement.check == "review":
+        return Verdict.NEEDS_REVIEW, REVIEW
+    if requirement.check == "none" and requirement.why:
+        return Verdict.NOT_TESTED, Said(requirement.why, requirement.why_zh or requirement.why)
+    return Verdict.NOT_TESTED, NO_CASE
+
+
+def _summary(case: Case) -> Said:
+    attempt = case.decisive
+    text = attempt.summary if attempt else ""
+    return Said(text, text)
+
+
+def _why_warning(requirement: Requirement) -> Said:
+    if requirement.level not in ("MUST", "MUST NOT"):
+        return Said(f"a {requirement.level} does not fail a product", f"{requirement.level} 级要求不会导致产品不符合")
+    if requirement.interpretation:
+        return Said(
+            f"rests on an interpretation, so it does not fail a product: {requirement.interpretation}",
+            f"依赖对条款的解释，因此不会导致产品不符合：{requirement.interpretation}",
+        )
+    return Said("derived, not written in the standard, so it does not fail a product", "由标准推导而非明文规定，因此不会导致产品不符合")
+
+
+def _product(run: Run, requirements: Iterable[RequirementResult]) -> tuple[str, list[Said]]:
+    """The verdict on the product and every reason for it."""
+    rows = list(requirements)
+    musts = Counter(r.verdict for r in rows if r.binding and not _unobservable(r))
+    failed = musts[Verdict.FAIL]
+    open_points = list(_open_points(run, rows, musts))
+    if failed:
+        said = Said(f"{failed} binding {_plural(failed, 'requirement')} failed", f"{failed} 项强制要求未通过")
+        return DOES_NOT_CONFORM, [said, *run.problems, *open_points]
+    if not run.complete:
+        return INCOMPLETE, [*run.problems, *open_points]
+    if open_points:
+        return INCONCLUSIVE, open_points
+    return CONFORMS, [Said("every applicable binding requirement passed", "所有适用的强制要求均已通过")]
+
+
+def _open_points(run: Run, rows: list[RequirementResult], musts: Counter[Verdict]) -> Iterable[Said]:
+    """What stands between a run without failures and the word `conforms`."""
+    if not any(r.verdict is Verdict.PASS for r in rows):
+        yield Said("nothing was tested with success", "没有任何要求通过测试")
+    if n := sum(case.verdict is Verdict.ERROR for case in run.cases):
+        yield Said(f"{n} {_plural(n, 'case')} ended in an error of the harness", f"{n} 个用例因测试工具自身错误而结束")
+    if n := musts[Verdict.INCONCLUSIVE]:
+        yield Said(f"{n} binding {_plural(n, 'requirement')} could not be judged", f"{n} 项强制要求无法判定")
+    if n := musts[Verdict.NOT_TESTED]:
+        yield Said(f"{n} binding {_plural(n, 'requirement')} not tested", f"{n} 项强制要求未测试")
+    if n := sum(r.verdict is Verdict.NEEDS_REVIEW for r in rows):
+        yield Said(f"{n} {_plural(n, 'requirement')} to be reviewed by a person", f"{n} 项要求有待人工评审")
+    if run.partial:
+        yield Said("only a selection of the cases was run", "本次只运行了部分用例")
+
+
+def _unobservable(r: RequirementResult) -> bool:
+    """Not testable from outside by its catalogue, so that it cannot stand in the way."""
+    return r.check == "none" and r.verdict is Verdict.NOT_TESTED
+
+
+def _findings(run: Run, requirements: Iterable[RequirementResult]) -> Iterable[Finding]:
+    cases = {case.id: case for case in run.cases}
+    for requirement in requirements:
+        for case in (cases[name] for name in requirement.cases):
+            attempt = case.decisive
+            if case.failed and attempt:
+                yield Finding(
+                    requirement=requirement.id,
+                    standard=requirement.standard,
+                    role=requirement.role,
+                    level=requirement.level,
+                    verdict=requirement.verdict,
+                    case=case.id,
+                    summary=attempt.summary,
+                    expected=attempt.expected,
+                    got=attempt.got,
+                )
+
+
+def _counted(verdicts: Iterable[Verdict]) -> dict[str, int]:
+    found = Counter(verdicts)
+    return {str(verdict): found[verdict] for verdict in Verdict}
+
+
+def _plural(n: int, word: str) -> str:
+    return word if n == 1 else word + "s"

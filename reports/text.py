@@ -1,0 +1,51 @@
+"""Text that a product, or a stranger's bundle, supplied: made harmless before it goes into a report."""
+
+import math
+import unicodedata
+from typing import Any
+
+LIMIT = 20_000
+_KEPT = "\n\t"
+_HIDING = frozenset("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u2028\u2029\u3164\ufeff\uffa0")
+
+
+def clean(value: Any) -> Any:
+    """A JSON value in which every string can be encoded and is bounded, and every number is finite."""
+    if isinstance(value, str):
+        text = value if len(value) <= LIMIT else f"{value[:LIMIT]}… ({len(value) - LIMIT} more characters)"
+        return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, dict):
+        return {clean(str(key)): clean(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [clean(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def visible(text: str, kept: str = _KEPT) -> str:
+    """The text with control characters, bidirectional overrides and invisible characters shown as escapes."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if c in kept or not _hides(c) else _escape(c) for c in text)
+
+
+def one_line(text: str) -> str:
+    """The text on one line, everything invisible shown as escapes."""
+    return visible(text, kept="")
+
+
+def shortened(text: str, limit: int) -> str:
+    """At most `limit` characters of a text, and how many were left away."""
+    return text if len(text) <= limit else f"{text[:limit]}… (+{len(text) - limit})"
+
+
+def _hides(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") or char in _HIDING
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

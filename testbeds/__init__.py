@@ -1,0 +1,108 @@
+"""Where products are reached: running already, started as a process, a place in a laboratory, our own reference.
+
+Third parties add kinds as entry points of the group `iic_conform.testbeds`, whose value is a function
+`make(settings, ixit) -> Testbed`.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from conformance.engine.testbed import Testbed
+from profiles.problems import InputError
+
+from .settings import Settings, load_settings
+
+GROUP = "iic_conform.testbeds"
+NEED_A_FILE = ("process", "lab", "reference")
+Ixit = Mapping[str, Mapping[str, Any]]
+Factory = Callable[[Settings, Ixit], Testbed]
+
+
+def testbeds() -> dict[str, Factory]:
+    """All kinds of testbeds by name: what makes one from a testbed file and the product's access data."""
+    found: dict[str, Factory] = {"running": _running, "process": _process, "lab": _lab, "reference": _reference}
+    for point in entry_points(group=GROUP):
+        found.setdefault(point.name, _LaterLoaded(point))
+    return found
+
+
+def open_testbed(name: str, ixit: Ixit) -> Testbed:
+    """The testbed called `name`, for a product with this access data: a testbed file, the name of one in the user's
+    folder, or a kind that needs no file.
+
+    Raises InputError.
+    """
+    kinds = testbeds()
+    settings = find_settings(name)
+    if settings.kind not in kinds:
+        what = f"kind {settings.kind!r} is not known"
+        raise settings.wrong(["testbed", "kind"], what, f"Use one of: {', '.join(sorted(kinds))}")
+    return kinds[settings.kind](settings, ixit)
+
+
+def find_settings(name: str) -> Settings:
+    """The settings of the testbed called `name`. Raises InputError."""
+    path = Path(name)
+    if path.suffix == ".toml":
+        return load_settings(path)
+    if (user_folder() / f"{name}.toml").is_file():
+        return load_settings(user_folder() / f"{name}.toml")
+    if name in testbeds() and name not in NEED_A_FILE:
+        return Settings(name=name, kind=name)
+    known = ", ".join(sorted({"running", *named()}))
+    raise InputError(name, "", "there is no such testbed", f"Give a .toml file, or one of: {known}")
+
+
+def product_file(name: str) -> Path | None:
+    """The product file that goes with the testbed called `name`, where its file names one. Raises InputError."""
+    settings = find_settings(name)
+    product = settings.table("testbed").get("product")
+    return settings.here / product if product else None
+
+
+def named() -> dict[str, Path]:
+    """The testbed files in the user's folder, by name."""
+    return {path.stem: path for path in sorted(user_folder().glob("*.toml"))}
+
+
+def user_folder() -> Path:
+    """$XDG_CONFIG_HOME/iic-conform/testbeds."""
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "iic-conform" / "testbeds"
+
+
+class _LaterLoaded:
+    """A third party's factory, imported when it is first used."""
+
+    def __init__(self, point: Any) -> None:
+        self._point = point
+
+    def __call__(self, settings: Settings, ixit: Ixit) -> Testbed:
+        made: Testbed = self._point.load()(settings, ixit)
+        return made
+
+
+def _running(settings: Settings, ixit: Ixit) -> Testbed:
+    from .running import RunningTestbed
+
+    return RunningTestbed(settings.name, ixit, settings.table("ixit"))
+
+
+def _process(settings: Settings, ixit: Ixit) -> Testbed:
+    from .process import ProcessTestbed
+
+    return ProcessTestbed(settings)
+
+
+def _lab(settings: Settings, ixit: Ixit) -> Testbed:
+    from .lab import LabTestbed
+
+    return LabTestbed(settings, ixit)
+
+
+def _reference(settings: Settings, ixit: Ixit) -> Testbed:
+    from .reference import from_settings
+
+    return from_settings(settings)
