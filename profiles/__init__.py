@@ -13,7 +13,7 @@ from .finding import find_catalogues, find_profiles
 from .load import load_catalogue, load_catalogues, load_product, load_profile
 from .model import Catalogue, Claim, Exclusion, Product, Profile, Requirement, Secret, Selection
 from .problems import InputError, Problem
-from .selection import applicability, select
+from .selection import applicability, effective_claims, select
 
 __all__ = [
     "Catalogue",
@@ -27,6 +27,7 @@ __all__ = [
     "Secret",
     "Selection",
     "applicability",
+    "effective_claims",
     "find_catalogues",
     "find_profiles",
     "load_catalogue",

@@ -1,186 +1,54 @@
-"""A bundle as reports see it: typed, bounded, and every departure from the format said in words instead of raised.
+"""Reads a bundle into a `Run`: typed, bounded, and every departure from the format said in words instead of raised.
 
 This is the only module that knows the fields of the bundle's documents.
 """
 
+import datetime
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.engine.bundle import Bundle, BundleError
-from conformance.engine.verdict import Verdict, worst
+from conformance.engine.verdict import Verdict
+from profiles.model import LEVELS
 
-from .text import clean
+from .model import Attempt, Case, Event, LeftOut, LeftOutCase, Requirement, Run, Said
+from .text import clean, shortened
 
-CASE_VERDICTS = frozenset(
-    {Verdict.PASS, Verdict.INCONCLUSIVE, Verdict.FAIL, Verdict.ERROR, Verdict.NOT_APPLICABLE}
-)
-
-
-@dataclass(frozen=True)
-class Said:
-    """A sentence of ours, in both languages."""
-
-    en: str
-    zh: str
-
-    def to_json(self) -> dict[str, str]:
-        return {"en": self.en, "zh": self.zh}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Requirement:
-    """One statement of the profile, as the bundle holds it."""
-
-    id: str
-    standard: str
-    role: str
-    clause: str
-    level: str
-    wording: str
-    text: str
-    text_zh: str
-    when: str | None
-    check: str
-    why: str | None
-    why_zh: str | None
-    interpretation: str | None
-
-    @property
-    def key(self) -> str:
-        return f"{self.standard}/{self.role}"
-
-    @property
-    def ref(self) -> str:
-        return f"{self.key}:{self.id}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Attempt:
-    """The end of one attempt at a case. Times in seconds; `started` counts from the start of the run."""
-
-    number: int
-    verdict: Verdict
-    started: float
-    seconds: float
-    summary: str
-    expected: str | None
-    got: str | None
-    notes: tuple[dict[str, str], ...]
-    lag_s: float
-    transcript: str | None
-    capture: str | None
-    output: str | None
-    detail: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """A planned case and what came of it."""
-
-    id: str
-    suite: str
-    standard: str
-    requirements: tuple[str, ...]
-    title: str
-    source: str
-    seed: int
-    disruptive: bool
-    negative: bool
-    attempts: tuple[Attempt, ...] = ()
-
-    @property
-    def verdict(self) -> Verdict:
-        """The worst over its attempts; `not tested` when it never ended."""
-        return worst(a.verdict for a in self.attempts) if self.attempts else Verdict.NOT_TESTED
-
-    @property
-    def failed(self) -> bool:
-        """Whether any attempt failed, also where a later one ended in an error of ours."""
-        return any(a.verdict is Verdict.FAIL for a in self.attempts)
-
-    @property
-    def decisive(self) -> Attempt | None:
-        """The attempt to show: the first that failed, else the first of the worst."""
-        wanted = Verdict.FAIL if self.failed else self.verdict
-        return next((a for a in self.attempts if a.verdict is wanted), None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class LeftOut:
-    """Why no case of this run judges a requirement."""
-
-    verdict: Verdict
-    said: Said
-
-
-@dataclass(frozen=True, kw_only=True)
-class Event:
-    """Something that happened to the run as a whole."""
-
-    t: float
-    said: Said
-
-
-@dataclass(frozen=True, kw_only=True)
-class Run:
-    """Everything a report says about a run."""
-
-    id: str
-    created: str
-    finished: str
-    seconds: float
-    complete: bool
-    partial: bool
-    """Whether the user chose to run less than everything."""
-    problems: tuple[Said, ...]
-    profile: dict[str, Any]
-    catalogues: tuple[dict[str, Any], ...]
-    product: dict[str, Any]
-    plan: dict[str, Any]
-    manifest: dict[str, Any]
-    requirements: tuple[Requirement, ...]
-    cases: tuple[Case, ...]
-    left_out: dict[str, LeftOut]
-    unplanned: dict[str, int] = field(default_factory=dict)
-    """Requirement reference to the number of its cases that exist and that the plan left out."""
-    events: tuple[Event, ...] = ()
+CASE_VERDICTS = frozenset({Verdict.PASS, Verdict.INCONCLUSIVE, Verdict.FAIL, Verdict.ERROR, Verdict.NOT_APPLICABLE})
 
 
 def read(bundle: Bundle) -> Run:
     """The run that a bundle records. Raises nothing for a bundle that could be opened."""
-    problems = [Said(text, _ZH.get(text, f"日志有问题：{text}")) for text in bundle.problems]
     plan, profile, manifest = (clean(d) for d in (bundle.plan, bundle.profile, bundle.manifest or {}))
     records = [clean(record) for record in bundle.records]
-    requirements = tuple(_requirements(profile, problems))
-    cases = tuple(_cases(plan, records, problems))
-    if bundle.manifest is None:
-        problems.append(Said("the bundle has no manifest: the run did not come to its end", "测试包没有清单：运行没有结束"))
-    elif _count(manifest) != len(records):
-        problems.append(Said("the manifest counts other journal records than there are", "清单所记的日志条数与实际不符"))
     starts = [r for r in records if r["kind"] == "run-start"]
     ends = [r for r in records if r["kind"] == "run-end"]
-    if not ends:
-        problems.append(Said("the journal has no end record: the run was cut short", "日志没有结束记录：运行被中断"))
+    problems = [_problem(text) for text in bundle.problems]
+    requirements = tuple(_requirements(profile, problems))
+    attempts = _attempts(records)
+    cases = tuple(_case(row, attempts) for row in _objects(plan.get("cases")))
+    problems += _gaps(bundle, manifest, records, cases, bool(ends))
+    problems += _strays(cases, attempts, {r.ref for r in requirements})
     return Run(
         id=_text(starts[0].get("run")) if starts else bundle.run,
         created=_text(starts[0].get("at")) if starts else "",
         finished=_text(ends[-1].get("at")) if ends else "",
-        seconds=_number(records[-1]["t"]) if records else 0.0,
+        seconds=max((_number(r["t"]) for r in records), default=0.0),
         complete=bundle.complete and not problems,
-        partial=_partial(plan, len(cases)),
         problems=tuple(problems),
         profile=profile,
         catalogues=tuple(_objects(profile.get("catalogues"))),
         product=clean(bundle.product),
         plan=plan,
         manifest=manifest,
+        journal_last=_last(manifest),
         requirements=requirements,
         cases=cases,
         left_out=_left_out(plan),
-        unplanned=_unplanned(plan),
+        left_out_cases=tuple(_left_out_case(row) for row in _objects(plan.get("left_out_cases"))),
         events=tuple(_events(records)),
     )
 
@@ -206,62 +74,121 @@ def octets(bundle: Bundle, name: str | None) -> bytes | None:
     return data if hashlib.sha256(data).hexdigest() == name else None
 
 
+def present(bundle: Bundle, name: str | None) -> bool:
+    """Whether evidence of this name is there; its octets are not looked at."""
+    return bool(name) and (bundle.directory / "evidence" / str(name)).is_file()
+
+
 _ZH = {
     "journal.jsonl is missing": "缺少 journal.jsonl",
     "the last line of the journal was not written to its end": "日志的最后一行没有写完",
 }
 
 
+def _problem(text: str) -> Said:
+    """What the bundle says of its journal's chain, in both languages."""
+    if broken := re.fullmatch(r"journal line (\d+) does not follow from the line before it", text):
+        return Said(text, f"日志第 {broken[1]} 行与前一行不衔接")
+    return Said(text, _ZH.get(text, f"日志有问题：{text}"))
+
+
+def _gaps(
+    bundle: Bundle, manifest: dict[str, Any], records: list[dict[str, Any]], cases: tuple[Case, ...], ended: bool
+) -> Iterator[Said]:
+    """What the record lacks of a complete one."""
+    if not ended:
+        yield Said("the journal has no end record: the run was cut short", "日志没有结束记录：运行被中断")
+    if n := sum(not case.attempts for case in cases):
+        yield Said(
+            f"the journal has no end of {n} of {len(cases)} planned cases",
+            f"{len(cases)} 个计划用例中有 {n} 个在日志中没有结果",
+        )
+    if bundle.manifest is None:
+        yield Said("the bundle has no manifest: the run did not come to its end", "测试包没有清单：运行没有结束")
+    elif _journal(manifest).get("records") != len(records):
+        yield Said("the manifest counts other journal records than there are", "清单所记的日志条数与实际不符")
+
+
+def _strays(cases: tuple[Case, ...], attempts: Mapping[str, Any], known: set[str]) -> Iterator[Said]:
+    """Results that no requirement would show."""
+    if attempts:
+        names = ", ".join(sorted(attempts)[:3])
+        yield Said(f"the journal holds cases that the plan does not: {names}", f"日志中有计划之外的用例：{names}")
+    strange = [case.id for case in cases if not case.requirements or not known.issuperset(case.requirements)]
+    if strange:
+        names = ", ".join(strange[:3])
+        yield Said(
+            f"{len(strange)} cases judge requirements that the profile does not hold: {names}",
+            f"{len(strange)} 个用例所判定的要求不在配置文件中：{names}",
+        )
+
+
 def _requirements(profile: dict[str, Any], problems: list[Said]) -> Iterator[Requirement]:
     seen: set[str] = set()
     for row in _objects(profile.get("requirements")):
-        words = {name: _text(row.get(name)) for name in ("id", "standard", "role", "clause", "level", "text", "text_zh")}
-        options = {name: _optional(row.get(name)) for name in ("when", "why", "why_zh", "interpretation")}
-        wording, check = _text(row.get("wording")) or "keyword", _text(row.get("check"))
-        requirement = Requirement(**words, **options, wording=wording, check=check)  # type: ignore[arg-type]
+        words = {name: _text(row.get(name)) for name in _WORDS}
+        options = {name: _optional(row.get(name)) for name in _OPTIONS}
+        requirement = Requirement(**words, **options, wording=_text(row.get("wording")) or "keyword")  # type: ignore[arg-type]
+        ref = shortened(requirement.ref, 200)
+        if requirement.level not in LEVELS:
+            problems.append(Said(f"the profile gives {ref} no known level", f"配置文件未给出 {ref} 的有效级别"))
         if requirement.ref in seen:
-            problems.append(Said(f"the profile holds {requirement.ref} twice", f"配置文件中 {requirement.ref} 出现两次"))
+            problems.append(Said(f"the profile holds {ref} twice", f"配置文件中 {ref} 出现两次"))
             continue
         seen.add(requirement.ref)
         yield requirement
 
 
-def _cases(plan: dict[str, Any], records: list[dict[str, Any]], problems: list[Said]) -> Iterator[Case]:
-    attempts: dict[str, list[Attempt]] = {}
+_WORDS = ("id", "standard", "role", "clause", "level", "text", "text_zh", "check")
+_OPTIONS = ("when", "why", "why_zh", "interpretation", "interpretation_zh")
+
+
+def _case(row: dict[str, Any], attempts: dict[str, list[Attempt]]) -> Case:
+    """A case of the plan with its attempts, which are taken out of `attempts`."""
+    return Case(
+        **_case_words(row),
+        seed=int(_number(row.get("seed"))),
+        disruptive=bool(row.get("disruptive")),
+        negative=bool(row.get("negative")),
+        attempts=tuple(attempts.pop(_text(row.get("id")), ())),
+    )
+
+
+def _case_words(row: dict[str, Any]) -> dict[str, Any]:
+    words: dict[str, Any] = {name: _text(row.get(name)) for name in ("id", "suite", "standard", "title", "source")}
+    return {**words, "requirements": _refs(row)}
+
+
+def _refs(row: dict[str, Any]) -> tuple[str, ...]:
+    refs = row.get("requirements")
+    return tuple(dict.fromkeys(_text(ref) for ref in refs)) if isinstance(refs, list) else ()
+
+
+def _attempts(records: list[dict[str, Any]]) -> dict[str, list[Attempt]]:
+    """The ends of attempts by case id. Their times count from the start of the run, or of its resumption."""
+    found: dict[str, list[Attempt]] = {}
+    start_s = 0.0
     for record in records:
-        if record["kind"] == "case-end":
-            attempts.setdefault(_text(record.get("case")), []).append(_attempt(record))
-    for row in _objects(plan.get("cases")):
-        name = _text(row.get("id"))
-        yield Case(
-            id=name,
-            suite=_text(row.get("suite")),
-            standard=_text(row.get("standard")),
-            requirements=tuple(ref for ref in row.get("requirements") or () if isinstance(ref, str)),
-            title=_text(row.get("title")),
-            source=_text(row.get("source")),
-            seed=int(_number(row.get("seed"))),
-            disruptive=bool(row.get("disruptive")),
-            negative=bool(row.get("negative")),
-            attempts=tuple(attempts.pop(name, ())),
-        )
-    if attempts:
-        names = ", ".join(sorted(attempts)[:3])
-        problems.append(Said(f"the journal holds cases that the plan does not: {names}", f"日志中有计划之外的用例：{names}"))
+        if record["kind"] == "run-start":
+            start_s = _epoch(record.get("at"))
+        elif record["kind"] == "case-end":
+            found.setdefault(_text(record.get("case")), []).append(_attempt(record, start_s))
+    return found
 
 
-def _attempt(record: dict[str, Any]) -> Attempt:
+def _attempt(record: dict[str, Any], start_s: float) -> Attempt:
     try:
         verdict = Verdict(record.get("verdict"))
     except ValueError:
         verdict = Verdict.ERROR
-    known = verdict in CASE_VERDICTS
+    known = verdict in CASE_VERDICTS and verdict == record.get("verdict")
+    unknown = f"the journal holds an unknown verdict: {shortened(repr(record.get('verdict')), 200)}"
     return Attempt(
         number=int(_number(record.get("attempt"))) or 1,
         verdict=verdict if known else Verdict.ERROR,
-        started=_number(record.get("started", record.get("t"))),
-        seconds=_number(record.get("seconds")),
-        summary=_text(record.get("summary")) if known else f"the journal holds an unknown verdict: {record.get('verdict')!r}",
+        began_s=start_s + _number(record.get("started")),
+        seconds=max(0.0, _number(record.get("seconds"))),
+        summary=_text(record.get("summary")) if known else unknown,
         expected=_optional(record.get("expected")),
         got=_optional(record.get("got")),
         notes=tuple(_note(note) for note in _objects(record.get("notes"))),
@@ -279,65 +206,56 @@ def _note(note: dict[str, Any]) -> dict[str, str]:
 
 def _left_out(plan: dict[str, Any]) -> dict[str, LeftOut]:
     allowed = {str(v): v for v in (Verdict.NOT_APPLICABLE, Verdict.NOT_TESTED, Verdict.NEEDS_REVIEW)}
-    found = {}
-    for row in _objects(plan.get("left_out")):
-        reason = _text(row.get("reason"))
-        said = Said(reason, _text(row.get("reason_zh")) or reason)
-        verdict = allowed.get(_text(row.get("verdict")), Verdict.NOT_TESTED)
-        found[_text(row.get("requirement"))] = LeftOut(verdict=verdict, said=said)
-    return found
+    return {
+        _text(row.get("requirement")): LeftOut(
+            verdict=allowed.get(_text(row.get("verdict")), Verdict.NOT_TESTED), said=_reason(row)
+        )
+        for row in _objects(plan.get("left_out"))
+    }
 
 
-def _unplanned(plan: dict[str, Any]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for row in _objects(plan.get("left_out_cases")):
-        for ref in row.get("requirements") or ():
-            counts[_text(ref)] = counts.get(_text(ref), 0) + 1
-    return counts
+def _left_out_case(row: dict[str, Any]) -> LeftOutCase:
+    return LeftOutCase(**_case_words(row), option=_text(row.get("option")), said=_reason(row))
 
 
-def _partial(plan: dict[str, Any], planned: int) -> bool:
-    options = plan.get("options")
-    if not isinstance(options, dict):
-        return False
-    limit = options.get("limit")
-    return bool(options.get("select")) or (isinstance(limit, int) and planned >= limit)
+def _reason(row: dict[str, Any]) -> Said:
+    reason = _text(row.get("reason"))
+    return Said(reason, _text(row.get("reason_zh")) or reason)
 
 
 _PRODUCT = {
-    "started": "产品已启动",
-    "died": "产品停止工作",
-    "restarted": "产品已重新启动",
-    "lost": "产品无法重新启动",
+    "died": Said("the product stopped working", "产品停止工作"),
+    "restarted": Said("the product was started again", "产品已重新启动"),
+    "lost": Said("the product could not be started again", "产品无法重新启动"),
 }
 
 
 def _events(records: list[dict[str, Any]]) -> Iterator[Event]:
     for record in records:
         said: Said | None = None
-        kind, detail = record["kind"], _text(record.get("detail"))
+        kind, detail = record["kind"], ""
         if kind == "product":
-            event = _text(record.get("event"))
-            tail = f": {detail}" if detail else ""
-            said = Said(f"the product {event}{tail}", f"{_PRODUCT.get(event, event)}{tail}")
+            event, detail = _text(record.get("event")), _text(record.get("detail"))
+            said = _PRODUCT.get(event) or Said(f"the product: {event}", f"产品：{event}")
         elif kind == "run-start" and record.get("resumed"):
             at = _text(record.get("at"))
             said = Said(f"the run was resumed at {at}", f"运行于 {at} 恢复")
         elif kind == "case-interrupted":
             case, why = _text(record.get("case")), _text(record.get("why"))
             said = Said(f"{case} was interrupted and is judged again: {why}", f"{case} 被中断，将重新判定：{why}")
-        elif kind == "lag":
-            late = f"{_number(record.get('seconds')):.2f}"
-            said = Said(f"this machine ran {late} s late", f"测试机滞后 {late} 秒")
         elif kind == "note":
             said = Said(_text(record.get("text")), _text(record.get("text")))
         if said:
-            yield Event(t=_number(record["t"]), said=said)
+            yield Event(t=_number(record["t"]), said=said, detail=detail)
 
 
-def _count(manifest: dict[str, Any]) -> Any:
+def _journal(manifest: dict[str, Any]) -> dict[str, Any]:
     journal = manifest.get("journal")
-    return journal.get("records") if isinstance(journal, dict) else None
+    return journal if isinstance(journal, dict) else {}
+
+
+def _last(manifest: dict[str, Any]) -> str:
+    return _text(_journal(manifest).get("last"))
 
 
 def _objects(value: Any) -> list[dict[str, Any]]:
@@ -353,7 +271,17 @@ def _optional(value: Any) -> str | None:
 
 
 def _number(value: Any) -> float:
-    return float(value) if isinstance(value, int | float) and abs(value) < 1e18 else 0.0
+    good = isinstance(value, int | float) and abs(value) < 1e15
+    return float(value) if good else 0.0
+
+
+def _epoch(value: Any) -> float:
+    """An ISO time as seconds since the epoch; 0 for anything else."""
+    try:
+        at = datetime.datetime.fromisoformat(_text(value))
+        return (at if at.tzinfo else at.replace(tzinfo=datetime.UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return 0.0
 
 
 def _digest(value: Any) -> str | None:

@@ -4,14 +4,15 @@ Only worse is ever made of worse: more failures, errors or gaps never improve a 
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from conformance.engine.bundle import Bundle
 from conformance.engine.verdict import Verdict
 
-from .reading import Case, Requirement, Run, Said, read
+from .model import NOTHING, Case, LeftOutCase, Requirement, Run, Said
+from .reading import read
 
 CONFORMS = "conforms"
 DOES_NOT_CONFORM = "does not conform"
@@ -20,9 +21,11 @@ INCOMPLETE = "incomplete"
 EXIT_CODES = {CONFORMS: 0, DOES_NOT_CONFORM: 1, INCONCLUSIVE: 3, INCOMPLETE: 3}
 EXIT_ERROR = 4
 
-CUT_SHORT = Said("the run ended before this case", "运行在该用例之前结束")
+CUT_SHORT = Said("the run ended before its cases", "运行在其用例之前结束")
 NO_CASE = Said("no case exists for it yet", "尚无对应的测试用例")
 REVIEW = Said("a person has to judge it", "需要人工评审")
+
+T = TypeVar("T", Case, LeftOutCase)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,18 +37,15 @@ class RequirementResult(Requirement):
     reason_zh: str
     cases: tuple[str, ...]
 
-    @property
-    def binding(self) -> bool:
-        return binding(self)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """A case that failed, and one requirement it judges. `verdict` is `fail`, or `warning` where that cannot fail a product."""
+    """A case that failed, and a requirement it judges. `verdict`: fail, or warning where that cannot fail a product."""
 
     requirement: str
     standard: str
     role: str
+    clause: str
     level: str
     verdict: Verdict
     case: str
@@ -71,7 +71,8 @@ class Result:
     requirements: tuple[RequirementResult, ...]
     findings: tuple[Finding, ...]
     counts: dict[str, dict[str, int]]
-    """Under "cases" and "requirements": how many of each verdict, every verdict named."""
+    """Under "cases" and "requirements": how many of each verdict, every verdict named. Cases that the run left out are
+    not tested."""
     run: Run
 
     @property
@@ -86,57 +87,62 @@ def roll_up(bundle: Bundle) -> Result:
 
 def judge(run: Run) -> Result:
     """Judge a run: requirement by requirement, then the product."""
-    by_requirement: dict[str, list[Case]] = {}
-    for case in run.cases:
-        for ref in case.requirements:
-            by_requirement.setdefault(ref, []).append(case)
-    requirements = tuple(_requirement(run, r, by_requirement.get(r.ref, [])) for r in run.requirements)
+    cases = _by_requirement(run.cases)
+    missing = _by_requirement(run.left_out_cases)
+    requirements = tuple(_requirement(run, r, cases.get(r.ref, []), missing.get(r.ref, [])) for r in run.requirements)
     verdict, reasons = _product(run, requirements)
     erred = any(case.verdict is Verdict.ERROR for case in run.cases)
+    left_out = [Verdict.NOT_TESTED] * len(run.left_out_cases)
     return Result(
         verdict=verdict,
         exit_code=EXIT_ERROR if erred and verdict != DOES_NOT_CONFORM else EXIT_CODES[verdict],
         reasons=tuple(reasons),
         requirements=requirements,
         findings=tuple(_findings(run, requirements)),
-        counts={"cases": _counted(c.verdict for c in run.cases), "requirements": _counted(r.verdict for r in requirements)},
+        counts={
+            "cases": _counted([*(case.verdict for case in run.cases), *left_out]),
+            "requirements": _counted(r.verdict for r in requirements),
+        },
         run=run,
     )
 
 
-def binding(requirement: Requirement) -> bool:
-    """Whether this requirement can fail a product: a MUST that the standard writes and that needs no interpretation."""
-    written = requirement.wording != "derived" and not requirement.interpretation
-    return requirement.level in ("MUST", "MUST NOT") and written
+def _by_requirement(cases: Iterable[T]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = {}
+    for case in cases:
+        for ref in case.requirements:
+            found.setdefault(ref, []).append(case)
+    return found
 
 
-def _requirement(run: Run, requirement: Requirement, cases: list[Case]) -> RequirementResult:
-    verdict, said = _judged(run, requirement, cases) if cases else _unjudged(run, requirement)
+def _requirement(
+    run: Run, requirement: Requirement, cases: Sequence[Case], missing: Sequence[LeftOutCase]
+) -> RequirementResult:
+    verdict, said = _judged(requirement, cases, missing) if cases else _unjudged(run, requirement)
     return RequirementResult(
         **vars(requirement), verdict=verdict, reason=said.en, reason_zh=said.zh, cases=tuple(case.id for case in cases)
     )
 
 
-def _judged(run: Run, requirement: Requirement, cases: list[Case]) -> tuple[Verdict, Said]:
-    """The verdict that its cases give a requirement."""
+def _judged(requirement: Requirement, cases: Sequence[Case], missing: Sequence[LeftOutCase]) -> tuple[Verdict, Said]:
+    """The verdict that its cases give a requirement; `missing` are those of its cases that the run left out."""
     verdicts = [case.verdict for case in cases]
-    failed = [case for case in cases if case.failed]
-    left = verdicts.count(Verdict.NOT_TESTED)
-    if failed:
-        return (Verdict.FAIL, _summary(failed[0])) if binding(requirement) else (Verdict.WARNING, _why_warning(requirement))
+    if failed := next((case for case in cases if case.failed), None):
+        return (Verdict.FAIL, _summary(failed)) if requirement.binding else (Verdict.WARNING, _why_warning(requirement))
     for bad in (Verdict.ERROR, Verdict.INCONCLUSIVE):
         if bad in verdicts:
             return bad, _summary(cases[verdicts.index(bad)])
-    if left:
-        some = Said(
-            f"the run ended before {left} of its {len(cases)} cases", f"运行在其 {len(cases)} 个用例中的 {left} 个之前结束"
+    if left := verdicts.count(Verdict.NOT_TESTED):
+        return Verdict.NOT_TESTED, _cut_short(left, len(cases))
+    if missing:
+        of, why = len(missing) + len(cases), missing[0].said
+        return Verdict.INCONCLUSIVE, Said(
+            f"{len(missing)} of its {of} cases not run: {why.en}",
+            f"其 {of} 个用例中有 {len(missing)} 个未运行：{why.zh}",
         )
-        return Verdict.NOT_TESTED, CUT_SHORT if left == len(cases) else some
-    if missing := run.unplanned.get(requirement.ref, 0):
-        return Verdict.INCONCLUSIVE, Said(f"{missing} of its cases were left out", f"其 {missing} 个用例未包含在本次运行中")
     if Verdict.PASS not in verdicts:
         return Verdict.NOT_APPLICABLE, _summary(cases[0])
-    return Verdict.PASS, Said("", "")
+    return Verdict.PASS, NOTHING
 
 
 def _unjudged(run: Run, requirement: Requirement) -> tuple[Verdict, Said]:
@@ -151,29 +157,36 @@ def _unjudged(run: Run, requirement: Requirement) -> tuple[Verdict, Said]:
 
 
 def _summary(case: Case) -> Said:
-    attempt = case.decisive
-    text = attempt.summary if attempt else ""
+    text = case.decisive.summary if case.decisive else ""
     return Said(text, text)
+
+
+def _cut_short(left: int, of: int) -> Said:
+    if left == of:
+        return CUT_SHORT
+    return Said(f"the run ended before {left} of its {of} cases", f"运行在其 {of} 个用例中的 {left} 个之前结束")
 
 
 def _why_warning(requirement: Requirement) -> Said:
     if requirement.level not in ("MUST", "MUST NOT"):
         return Said(f"a {requirement.level} does not fail a product", f"{requirement.level} 级要求不会导致产品不符合")
     if requirement.interpretation:
+        zh = requirement.interpretation_zh or requirement.interpretation
         return Said(
             f"rests on an interpretation, so it does not fail a product: {requirement.interpretation}",
-            f"依赖对条款的解释，因此不会导致产品不符合：{requirement.interpretation}",
+            f"依赖对条款的解释，因此不会导致产品不符合：{zh}",
         )
-    return Said("derived, not written in the standard, so it does not fail a product", "由标准推导而非明文规定，因此不会导致产品不符合")
+    return Said(
+        "derived, not written in the standard, so it does not fail a product",
+        "由标准推导而非明文规定，因此不会导致产品不符合",
+    )
 
 
-def _product(run: Run, requirements: Iterable[RequirementResult]) -> tuple[str, list[Said]]:
+def _product(run: Run, requirements: Sequence[RequirementResult]) -> tuple[str, list[Said]]:
     """The verdict on the product and every reason for it."""
-    rows = list(requirements)
-    musts = Counter(r.verdict for r in rows if r.binding and not _unobservable(r))
-    failed = musts[Verdict.FAIL]
-    open_points = list(_open_points(run, rows, musts))
-    if failed:
+    musts = Counter(r.verdict for r in requirements if r.binding and not _unobservable(r))
+    open_points = list(_open_points(run, requirements, musts))
+    if failed := musts[Verdict.FAIL]:
         said = Said(f"{failed} binding {_plural(failed, 'requirement')} failed", f"{failed} 项强制要求未通过")
         return DOES_NOT_CONFORM, [said, *run.problems, *open_points]
     if not run.complete:
@@ -183,7 +196,7 @@ def _product(run: Run, requirements: Iterable[RequirementResult]) -> tuple[str, 
     return CONFORMS, [Said("every applicable binding requirement passed", "所有适用的强制要求均已通过")]
 
 
-def _open_points(run: Run, rows: list[RequirementResult], musts: Counter[Verdict]) -> Iterable[Said]:
+def _open_points(run: Run, rows: Sequence[RequirementResult], musts: Counter[Verdict]) -> Iterator[Said]:
     """What stands between a run without failures and the word `conforms`."""
     if not any(r.verdict is Verdict.PASS for r in rows):
         yield Said("nothing was tested with success", "没有任何要求通过测试")
@@ -193,18 +206,30 @@ def _open_points(run: Run, rows: list[RequirementResult], musts: Counter[Verdict
         yield Said(f"{n} binding {_plural(n, 'requirement')} could not be judged", f"{n} 项强制要求无法判定")
     if n := musts[Verdict.NOT_TESTED]:
         yield Said(f"{n} binding {_plural(n, 'requirement')} not tested", f"{n} 项强制要求未测试")
-    if n := sum(r.verdict is Verdict.NEEDS_REVIEW for r in rows):
+    if n := sum(r.verdict is Verdict.NEEDS_REVIEW and r.level != "MAY" for r in rows):
         yield Said(f"{n} {_plural(n, 'requirement')} to be reviewed by a person", f"{n} 项要求有待人工评审")
-    if run.partial:
-        yield Said("only a selection of the cases was run", "本次只运行了部分用例")
+    for option, n in Counter(case.option for case in run.left_out_cases).items():
+        yield _missing(option, n)
+
+
+def _missing(option: str, n: int) -> Said:
+    """That cases were left out, and which option of the command did it or would have them run."""
+    cases = f"{n} {_plural(n, 'case')} left out"
+    if option == "--allow-disruptive":
+        return Said(
+            f"{cases}: disturbing the product needs --allow-disruptive",
+            f"{n} 个用例未运行：干扰产品需要 --allow-disruptive",
+        )
+    by = f" by {option}" if option else ""
+    return Said(f"{cases}{by}", f"{n} 个用例未运行{f'（{option}）' if option else ''}")
 
 
 def _unobservable(r: RequirementResult) -> bool:
     """Not testable from outside by its catalogue, so that it cannot stand in the way."""
-    return r.check == "none" and r.verdict is Verdict.NOT_TESTED
+    return r.check == "none" and r.verdict is Verdict.NOT_TESTED and not r.cases
 
 
-def _findings(run: Run, requirements: Iterable[RequirementResult]) -> Iterable[Finding]:
+def _findings(run: Run, requirements: Iterable[RequirementResult]) -> Iterator[Finding]:
     cases = {case.id: case for case in run.cases}
     for requirement in requirements:
         for case in (cases[name] for name in requirement.cases):
@@ -214,6 +239,7 @@ def _findings(run: Run, requirements: Iterable[RequirementResult]) -> Iterable[F
                     requirement=requirement.id,
                     standard=requirement.standard,
                     role=requirement.role,
+                    clause=requirement.clause,
                     level=requirement.level,
                     verdict=requirement.verdict,
                     case=case.id,

@@ -5,19 +5,21 @@ import unicodedata
 from typing import Any
 
 LIMIT = 20_000
+DEPTH = 40
 _KEPT = "\n\t"
 _HIDING = frozenset("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u2028\u2029\u3164\ufeff\uffa0")
 
 
-def clean(value: Any) -> Any:
-    """A JSON value in which every string can be encoded and is bounded, and every number is finite."""
+def clean(value: Any, depth: int = DEPTH) -> Any:
+    """A JSON value whose strings can be encoded and are bounded, with finite numbers only and nothing nested deeply."""
     if isinstance(value, str):
-        text = value if len(value) <= LIMIT else f"{value[:LIMIT]}… ({len(value) - LIMIT} more characters)"
-        return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+        return _encodable(shortened(value, LIMIT))
+    if isinstance(value, dict | list) and depth <= 0:
+        return "…"
     if isinstance(value, dict):
-        return {clean(str(key)): clean(item) for key, item in value.items()}
+        return {_encodable(shortened(str(key), LIMIT)): clean(item, depth - 1) for key, item in value.items()}
     if isinstance(value, list):
-        return [clean(item) for item in value]
+        return [clean(item, depth - 1) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
@@ -38,6 +40,10 @@ def one_line(text: str) -> str:
 def shortened(text: str, limit: int) -> str:
     """At most `limit` characters of a text, and how many were left away."""
     return text if len(text) <= limit else f"{text[:limit]}… (+{len(text) - limit})"
+
+
+def _encodable(text: str) -> str:
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _hides(char: str) -> bool:

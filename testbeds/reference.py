@@ -31,6 +31,7 @@ class ReferenceTestbed(Testbed):
         self._servers: list[asyncio.Server] = []
         self._serving: set[asyncio.Task[None]] = set()
         self.crashed: BaseException | None = None
+        self.has_crashed = asyncio.Event()
 
     @property
     def ixit(self) -> Ixit:
@@ -81,6 +82,7 @@ class ReferenceTestbed(Testbed):
         self._serving.discard(task)
         if not task.cancelled() and task.exception():
             self.crashed = task.exception()
+            self.has_crashed.set()
 
     async def _close(self) -> None:
         for server in self._servers:

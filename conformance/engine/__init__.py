@@ -7,7 +7,7 @@ from .marks import disruptive, lasts, negative, requirement, uses
 from .outcome import Closed, Silence, a
 from .providers import provider
 from .testbed import Address
-from .verdict import NotApplicable, Nonconformity, ProductLost, Unready, Verdict
+from .verdict import Nonconformity, NotApplicable, ProductLost, Unready, Verdict
 
 __all__ = [
     "Address",

@@ -44,7 +44,9 @@ class Surroundings:
         return Shared({"testbed": self.testbed, "ixit": self.ixit})
 
 
-async def attempt(spec: CaseSpec, around: Surroundings, shared: Shared, *, seed: int, number: int = 1) -> tuple[CaseResult, Record]:
+async def attempt(
+    spec: CaseSpec, around: Surroundings, shared: Shared, *, seed: int, number: int = 1
+) -> tuple[CaseResult, Record]:
     """Run a case once. Never raises for anything that a case or a product does; cancellation passes through."""
     record = Record(spec.id, keep=around.keep_evidence)
     result = CaseResult(case=spec.id, attempt=number)
@@ -84,6 +86,14 @@ async def _perform(spec: CaseSpec, case: Case, shared: Shared) -> None:
             await spec.function(**arguments)
         else:
             await call_in_thread(spec.function, arguments)
+
+
+def blame(result: CaseResult, problem: str) -> None:
+    """The product took no fresh session after this case alone: that fails it, whatever else it showed."""
+    result.verdict = Verdict.FAIL
+    result.summary = f"the product died: afterwards it took no fresh session ({problem})"
+    result.expected, result.got = "a product that serves a fresh session afterwards", problem
+    result.lost = True
 
 
 def _arguments(spec: CaseSpec) -> tuple[str, ...]:

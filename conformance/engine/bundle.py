@@ -54,7 +54,9 @@ class Journal:
     Raises OSError from the next call when the disk fails.
     """
 
-    def __init__(self, path: Path, redact: Redact = lambda data: data, *, records: int = 0, last: str = GENESIS) -> None:
+    def __init__(
+        self, path: Path, redact: Redact = lambda data: data, *, records: int = 0, last: str = GENESIS
+    ) -> None:
         self._redact = redact
         self.records = records
         self.last = last
@@ -121,7 +123,9 @@ class Evidence:
         name = digest(data)
         path = self.directory / name
         if not path.exists():
-            path.write_bytes(data)
+            partial = path.with_name(f"{name}.partial")
+            partial.write_bytes(data)
+            os.replace(partial, path)
         return name
 
 
@@ -135,7 +139,9 @@ class Bundle:
         self.plan = self._json("plan.json")
         self.profile = self._json("profile.json")
         self.product = self._json("product.json")
-        self.manifest: dict[str, Any] | None = self._json("manifest.json") if (directory / "manifest.json").exists() else None
+        self.manifest: dict[str, Any] | None = (
+            self._json("manifest.json") if (directory / "manifest.json").exists() else None
+        )
         self.problems: list[str] = []
         """What is wrong with the journal's chain, in words; empty for a sound one."""
         self.records = list(self._journal())
@@ -212,8 +218,19 @@ def write_manifest(directory: Path, *, records: int, last: str, **facts: Any) ->
     files = {}
     for path in sorted(directory.rglob("*")):
         name = path.relative_to(directory).as_posix()
-        if path.is_file() and not name.startswith("report/") and name != "manifest.json" and not name.endswith(".partial"):
+        if (
+            path.is_file()
+            and not name.startswith("report/")
+            and name != "manifest.json"
+            and not name.endswith(".partial")
+        ):
             data = path.read_bytes()
             files[name] = {"sha256": digest(data), "size": len(data)}
-    manifest = {"format": FORMAT, "version": VERSION, **facts, "journal": {"records": records, "last": last}, "files": files}
+    manifest = {
+        "format": FORMAT,
+        "version": VERSION,
+        **facts,
+        "journal": {"records": records, "last": last},
+        "files": files,
+    }
     write_synced(directory / "manifest.json", dump(manifest))

@@ -119,7 +119,7 @@ class Case:
                 stream = await self.testbed.connect(address)
         except (OSError, TimeoutError) as error:
             self.record.add(Entry(self.now_s, number, "refused", text=str(error)))
-            raise ProductLost(f"no connection to {address}: {error or 'no answer for 10 s'}") from None
+            raise ProductLost(f"no connection to {address}: {str(error) or 'no answer for 10 s'}") from None
         self.record.channels[number] = ChannelInfo(
             number, info.name, info.address, stream.local, stream.remote, info.protocol
         )

@@ -9,8 +9,8 @@ from typing import Any, Protocol, TypeVar, overload
 from .outcome import Closed, Outcome, Silence, outcome
 from .patience import Patience
 from .record import Entry, Record
-from .stream import SocketStream, Stream
-from .verdict import Nonconformity
+from .stream import Stream
+from .verdict import Nonconformity, Unready
 
 T = TypeVar("T")
 Decode = Callable[[bytes], tuple[Any | None, bytes]]
@@ -40,7 +40,9 @@ class Channel:
     LIMIT_OCTETS = 8 << 20
     LIMIT_EVENTS = 50_000
 
-    def __init__(self, stream: Stream, codec: Codec, *, record: Record, number: int, patience: Patience, began_s: float) -> None:
+    def __init__(
+        self, stream: Stream, codec: Codec, *, record: Record, number: int, patience: Patience, began_s: float
+    ) -> None:
         self.stream = stream
         self.codec = codec
         self.closed: Closed | None = None
@@ -52,6 +54,7 @@ class Channel:
         self._patience = patience
         self._began_s = began_s
         self._inbox: deque[Arrival] = deque()
+        self._silences: deque[Silence] = deque()
         self._rest = b""
         self._octets = 0
         self._wake: asyncio.Future[None] | None = None
@@ -74,7 +77,9 @@ class Channel:
         await self.stream.drain()
 
     @overload
-    async def expect(self, wanted: type[T], *, passing: Any = (), within_s: float | None = None, why: str = "") -> T: ...
+    async def expect(
+        self, wanted: type[T], *, passing: Any = (), within_s: float | None = None, why: str = ""
+    ) -> T: ...
     @overload
     async def expect(self, wanted: Any, *, passing: Any = (), within_s: float | None = None, why: str = "") -> Any: ...
     async def expect(self, wanted: Any, *, passing: Any = (), within_s: float | None = None, why: str = "") -> Any:
@@ -101,10 +106,11 @@ class Channel:
                 self._patience.answered(arrival.at_s - began_s)
                 return arrival.event
             if self.closed:
-                return self.closed
-            if not await self._woken(wait.remaining_s(self._time())):
-                if not wait.extend(self._time()):
-                    return Silence(round(self._time() - began_s, 3))
+                return self._ended(self.closed)
+            if self._silences:
+                return self._silences.popleft()
+            if not await self._woken(wait.remaining_s(self._time())) and not wait.extend(self._time()):
+                return self._silent(self._time() - began_s)
 
     def arrived(self, wanted: Any) -> list[Any]:
         """Take, without waiting, all events of these kinds that have come so far."""
@@ -152,6 +158,11 @@ class Channel:
         self._rest = pending
         self._notify()
 
+    def silence(self, wait_s: float) -> None:
+        """In a replay: the wait that goes on now had no answer for so many seconds."""
+        self._silences.append(Silence(wait_s))
+        self._notify()
+
     def fin(self) -> None:
         self._end("fin")
 
@@ -159,6 +170,17 @@ class Channel:
         self._end("reset")
 
     # Within.
+
+    def _silent(self, waited_s: float) -> Silence:
+        silence = Silence(round(waited_s, 3))
+        self._record.add(Entry(self._time() - self._began_s, self._number, "silence", text=repr(silence.wait_s)))
+        return silence
+
+    def _ended(self, closed: Closed) -> Closed:
+        """How the product ended the connection. Raises Unready when it was we who did, for what came was unreadable."""
+        if self.stream.broken:
+            raise Unready(self.stream.broken)
+        return closed
 
     def _end(self, how: str) -> None:
         self.closed = Closed(how)
@@ -174,8 +196,7 @@ class Channel:
             hear(event)
 
     def _overrun(self) -> None:
-        if isinstance(self.stream, SocketStream):
-            self.stream.pause_reading()
+        self.stream.pause_reading()
         self._record.truncated = True
 
     def _take(self, leave: Outcome, until: Outcome | None) -> Arrival | None:
@@ -195,9 +216,11 @@ class Channel:
         self._wake = loop.create_future()
         timer = loop.call_later(wait_s, _expire, self._wake)
         try:
-            return await self._wake is None
+            await self._wake
         except TimeoutError:
             return False
+        else:
+            return True
         finally:
             timer.cancel()
             self._wake = None

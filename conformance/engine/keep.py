@@ -4,7 +4,8 @@ import asyncio
 import datetime
 import platform
 import sys
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ class BundleKeeper:
         self.journal = Journal(directory / "journal.jsonl", redact, records=records, last=last)
         self.evidence = Evidence(directory / "evidence", redact)
         self._began_s: float | None = None
+        self._began_at_s = time.time()
         self._offset_s = max((r["t"] for r in resume.records), default=0.0) if resume else 0.0
         self.resumed = resume is not None
 
@@ -38,7 +40,9 @@ class BundleKeeper:
         if not self.resumed:
             for name, value in documents.items():
                 write_synced(self.directory / name, self.redact(dump(value)))
-        self.journal.append("run-start", self._t(), run=self.directory.name.removeprefix("run-"), at=_now(), resumed=self.resumed)
+        self.journal.append(
+            "run-start", self._t(), run=self.directory.name.removeprefix("run-"), at=_now(), resumed=self.resumed
+        )
         self.journal.barrier()
 
     def started(self, spec: CaseSpec, number: int) -> None:
@@ -47,7 +51,7 @@ class BundleKeeper:
     def ended(self, result: CaseResult, record: Record) -> None:
         if record.entries:
             result.transcript = self.evidence.add(record.to_json())
-            result.capture = self.evidence.add(capture(record, result.started))
+            result.capture = self.evidence.add(capture(record, self._began_at_s + result.started))
         fields = {**vars(result), "verdict": str(result.verdict)}
         self.journal.append("case-end", self._t(), **{k: v for k, v in fields.items() if k != "lost" or v})
 
@@ -56,6 +60,10 @@ class BundleKeeper:
 
     def product(self, event: str, detail: str) -> None:
         self.journal.append("product", self._t(), event=event, detail=detail)
+
+    def reached(self, ixit: Mapping[str, Any]) -> None:
+        """The product stands, with these access data (without secrets)."""
+        self.journal.append("testbed", self._t(), ixit=ixit)
 
     def note(self, text: str) -> None:
         self.journal.append("note", self._t(), text=text)
@@ -67,7 +75,7 @@ class BundleKeeper:
         """Close without an end: what was synced stays, and the run can be resumed."""
         self.journal.close()
 
-    def end(self, suites: list[Suite]) -> None:
+    def end(self, suites: Iterable[Suite]) -> None:
         """Write the end record, then the manifest."""
         self.journal.append("run-end", self._t(), complete=True, at=_now())
         self.journal.close()
@@ -111,7 +119,7 @@ def _reopen(path: Path) -> tuple[int, str]:
 
 
 def _now() -> str:
-    return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds")
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
 
 
 def _version(package: str) -> str:

@@ -1,7 +1,7 @@
 """The testbed in memory: a suite's reference within this process, on virtual time. No server, root or network needed."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any
 
@@ -11,14 +11,15 @@ from .testbed import Address, Testbed
 
 
 class MemoryTestbed(Testbed):
-    """Serves each connection with the reference given. `ixit` is the reference's own access data."""
+    """Serves each connection with the reference that `make` builds. `ixit` is the reference's own access data."""
 
     kind = "memory"
     virtual = True
 
-    def __init__(self, name: str, reference: Reference, ixit: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(self, name: str, make: Callable[[], Reference], ixit: Mapping[str, Mapping[str, Any]]) -> None:
         self.name = name
-        self._reference = reference
+        self._make = make
+        self._reference = make()
         self._ixit = ixit
         self._serving: set[asyncio.Task[None]] = set()
         self._count = 0
@@ -45,6 +46,11 @@ class MemoryTestbed(Testbed):
 
     async def alive(self) -> bool:
         return self.crashed is None
+
+    async def restart(self) -> bool:
+        self.crashed = None
+        self._reference = self._make()
+        return True
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

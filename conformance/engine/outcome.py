@@ -1,8 +1,8 @@
 """What a case accepts next: kinds of events and the values of their fields, combined with `|`.
 
-    Closed | Disconnect                     either class
-    a(Disconnect, reason_code=0x82)         a class with a field of this value
-    a(Publish, qos=lambda q: q < 2)         a class with a field that satisfies a predicate
+Closed | Disconnect                     either class
+a(Disconnect, reason_code=0x82)         a class with a field of this value
+a(Publish, qos=lambda q: q < 2)         a class with a field that satisfies a predicate
 """
 
 import types

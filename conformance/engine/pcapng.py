@@ -78,10 +78,15 @@ class _Flow:
     def _frame(self, side: int, flags: int, data: bytes = b"") -> bytes:
         (source, sport), (target, dport) = (self.source, self.target) if side == 0 else (self.target, self.source)
         acknowledged = self.sequence[1 - side] if flags & ACK else 0
-        tcp = struct.pack(">HHIIBBHHH", sport, dport, self.sequence[side], acknowledged, 5 << 4, flags, 65535, 0, 0) + data
+        tcp = (
+            struct.pack(">HHIIBBHHH", sport, dport, self.sequence[side], acknowledged, 5 << 4, flags, 65535, 0, 0)
+            + data
+        )
         self.sequence[side] = (self.sequence[side] + len(data) + (1 if flags & (SYN | FIN) else 0)) & 0xFFFFFFFF
         pseudo = source.packed + target.packed
-        pseudo += struct.pack(">IHBB", len(tcp), 0, 0, 6) if source.version == 6 else struct.pack(">BBH", 0, 6, len(tcp))
+        pseudo += (
+            struct.pack(">IHBB", len(tcp), 0, 0, 6) if source.version == 6 else struct.pack(">BBH", 0, 6, len(tcp))
+        )
         tcp = tcp[:16] + struct.pack(">H", _checksum(pseudo + tcp)) + tcp[18:]
         macs = b"\x02\0\0\0\0\x02\x02\0\0\0\0\x01" if side == 0 else b"\x02\0\0\0\0\x01\x02\0\0\0\0\x02"
         if source.version == 6:
@@ -95,7 +100,7 @@ class _Flow:
 def _checksum(data: bytes) -> int:
     if len(data) % 2:
         data += b"\0"
-    total = sum(struct.unpack(f">{len(data) // 2}H", data))
+    total: int = sum(struct.unpack(f">{len(data) // 2}H", data))
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
     return ~total & 0xFFFF

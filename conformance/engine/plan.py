@@ -3,34 +3,37 @@
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from profiles import Product, Profile, Requirement, applicability
+from profiles import Product, Profile, Requirement, applicability, effective_claims
 
 from .case import CaseSpec
+from .choices import Choices
 from .select import Target, parse
 
-NO_CASE = ("no case exists for it yet", "尚无对应的测试用例")
-NOT_SELECTED = ("left out by the selection of this run", "本次运行的选择未包含该项")
-NEEDS_PERMISSION = ("its case disturbs the product and needs --allow-disruptive", "其用例会干扰产品，需要 --allow-disruptive")
-REVIEW = ("a person has to judge it", "需要人工评审")
+
+class Why(NamedTuple):
+    """Why something is left out, in English and Chinese, and the option of the command that did it or would help."""
+
+    reason: str
+    reason_zh: str
+    option: str = ""
+
+
+NO_CASE = Why("no case exists for it yet", "尚无对应的测试用例")
+NOT_SELECTED = Why("left out by the selection of this run", "本次运行的选择未包含该项", "--select")
+NOT_AGAIN = Why("not among the cases that were to be run again", "不在需要重新运行的用例之中", "rerun")
+BEYOND_LIMIT = Why("left out by the limit of this run", "超出本次运行的用例数上限", "--limit")
+NEEDS_PERMISSION = Why(
+    "its case disturbs the product and needs --allow-disruptive",
+    "其用例会干扰产品，需要 --allow-disruptive",
+    "--allow-disruptive",
+)
+REVIEW = Why("a person has to judge it", "需要人工评审")
 
 
 class PlanError(Exception):
     """Cases and catalogues that do not fit together, or a selection that selects nothing."""
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What the user asked of a run."""
-
-    select: str = ""
-    limit: int | None = None
-    allow_disruptive: bool = False
-    seed: int | None = None
-    shuffle: bool = False
-    only: frozenset[str] | None = None
-    """Case ids, for a rerun."""
 
 
 @dataclass
@@ -47,6 +50,8 @@ class Plan:
     """Case id to the references that apply."""
     seeds: dict[str, int] = field(default_factory=dict)
     left_out: list[dict[str, str]] = field(default_factory=list)
+    left_out_cases: list[dict[str, Any]] = field(default_factory=list)
+    """Cases that apply to the product and that this run does without."""
 
     def to_json(self, testbed: Mapping[str, Any]) -> dict[str, Any]:
         """The document `plan.json`."""
@@ -63,6 +68,7 @@ class Plan:
             },
             "cases": [self._case(spec) for spec in self.cases],
             "left_out": self.left_out,
+            "left_out_cases": self.left_out_cases,
         }
 
     def _case(self, spec: CaseSpec) -> dict[str, Any]:
@@ -84,7 +90,7 @@ def make_plan(
     requirements: Sequence[Requirement],
     product: Product,
     specs: Iterable[CaseSpec],
-    choices: Choices = Choices(),  # noqa: B008 - frozen
+    choices: Choices = Choices(),
 ) -> Plan:
     """Plan a run. Raises PlanError, and SelectError for a selection that cannot be read."""
     plan = Plan(profile, product, requirements, choices, _seed(choices))
@@ -92,16 +98,17 @@ def make_plan(
     clauses = {r.ref: r.clause for r in requirements}
     chosen = parse(choices.select)
     specs = sorted(specs, key=lambda spec: spec.id)
-    wanted: dict[str, tuple[str, str]] = {}
+    wanted: dict[str, Why] = {}
     for spec in specs:
         bound = [ref for ref in spec.requirements if ref in applies and applies[ref][0]]
         if not bound:
             continue
         why = _left_out(spec, Target(spec.id, {ref: clauses[ref] for ref in bound}), chosen, choices)
         if not why and choices.limit is not None and len(plan.cases) >= choices.limit:
-            why = NOT_SELECTED
+            why = BEYOND_LIMIT
         if why:
             wanted.update((ref, why) for ref in bound)
+            plan.left_out_cases.append(_left_out_case(spec, bound, why))
         else:
             plan.cases.append(spec)
             plan.bound[spec.id] = bound
@@ -110,12 +117,26 @@ def make_plan(
     return plan
 
 
-def _left_out(spec: CaseSpec, target: Target, chosen: Any, choices: Choices) -> tuple[str, str] | None:
-    if choices.only is not None and spec.id not in choices.only or not chosen(target):
+def _left_out(spec: CaseSpec, target: Target, chosen: Any, choices: Choices) -> Why | None:
+    if choices.only is not None and spec.id not in choices.only:
+        return NOT_AGAIN
+    if not chosen(target):
         return NOT_SELECTED
     if spec.disruptive and not choices.allow_disruptive:
         return NEEDS_PERMISSION
     return None
+
+
+def _left_out_case(spec: CaseSpec, bound: list[str], why: Why) -> dict[str, Any]:
+    return {
+        "id": spec.id,
+        "suite": spec.suite.name,
+        "requirements": bound,
+        "standard": spec.standard,
+        "title": spec.title,
+        "source": spec.source,
+        **why._asdict(),
+    }
 
 
 def _seed(choices: Choices) -> int:
@@ -130,7 +151,7 @@ def _seed_cases(plan: Plan) -> None:
         random.Random(plan.seed).shuffle(plan.cases)
 
 
-def _explain(plan: Plan, applies: Mapping[str, tuple[bool, str, str]], wanted: Mapping[str, tuple[str, str]]) -> None:
+def _explain(plan: Plan, applies: Mapping[str, tuple[bool, str, str]], wanted: Mapping[str, Why]) -> None:
     judged = {ref for bound in plan.bound.values() for ref in bound}
     for requirement in plan.requirements:
         ref = requirement.ref
@@ -142,10 +163,16 @@ def _explain(plan: Plan, applies: Mapping[str, tuple[bool, str, str]], wanted: M
         elif requirement.check == "none":
             line = ("not tested", requirement.why or "", requirement.why_zh or requirement.why or "")
         elif requirement.check == "review":
-            line = ("needs review", *REVIEW)
+            line = ("needs review", *REVIEW[:2])
         else:
-            line = ("not tested", *wanted.get(ref, NO_CASE))
+            line = ("not tested", *wanted.get(ref, NO_CASE)[:2])
         plan.left_out.append(dict(zip(("requirement", "verdict", "reason", "reason_zh"), (ref, *line), strict=True)))
+
+
+def full_claims(requirements: Iterable[Requirement], product: Product) -> dict[str, dict[str, Any]]:
+    """The product's claims by catalogue key, with the catalogues' defaults for what it does not mention."""
+    declared = {requirement.key: requirement.claims for requirement in requirements}
+    return {key: effective_claims(key, claims.values(), product) for key, claims in declared.items()}
 
 
 def check_bindings(specs: Iterable[CaseSpec], known: Mapping[str, Requirement], standards: Iterable[str]) -> None:
@@ -159,4 +186,7 @@ def check_bindings(specs: Iterable[CaseSpec], known: Mapping[str, Requirement], 
     ]
     if wrong:
         listed = "\n  ".join(wrong[:20])
-        raise PlanError(f"{len(wrong)} bindings to unknown requirements:\n  {listed}\nCorrect the id in @requirement, or add it to the catalogue.")
+        raise PlanError(
+            f"{len(wrong)} bindings to unknown requirements:\n  {listed}\n"
+            "Correct the id in @requirement, or add it to the catalogue."
+        )

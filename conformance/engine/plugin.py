@@ -130,7 +130,7 @@ class Plugin:
 
 def _cases(item: Any, suite: Suite) -> Iterator[pytest.Item]:
     """The cases that one collected function with its parameters stands for: one for each standard it names."""
-    if not isinstance(item, pytest.Function):
+    if not isinstance(item, pytest.Function) or item.parent is None:
         yield item
         return
     refs: dict[str, list[str]] = {}
@@ -177,5 +177,3 @@ def pytest_configure(config: pytest.Config) -> None:
 
     plugin = Plugin(Embedded())
     config.pluginmanager.register(plugin, "iic-conform")
-
-

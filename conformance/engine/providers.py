@@ -51,13 +51,18 @@ class Shared:
                     elif other and other.provides != "case":  # type: ignore[attr-defined]
                         arguments[name] = await self._made(other, providers)
                     else:
-                        raise MissingProvider(f"{function.__name__} outlives a case and asks for {name!r}, which does not")
+                        raise MissingProvider(
+                            f"{function.__name__} outlives a case and asks for {name!r}, which does not"
+                        )
                 self._values[function] = await self._stack.enter_async_context(_context(function)(**arguments))
             return self._values[function]
 
     async def _made(self, function: Callable[..., Any], providers: Mapping[str, Callable[..., Any]]) -> Any:
         if function not in self._values:
-            arguments = {n: self.fixed[n] if n in self.fixed else await self._made(providers[n], providers) for n in needs(function)}
+            arguments = {
+                n: self.fixed[n] if n in self.fixed else await self._made(providers[n], providers)
+                for n in needs(function)
+            }
             self._values[function] = await self._stack.enter_async_context(_context(function)(**arguments))
         return self._values[function]
 
@@ -92,7 +97,9 @@ async def provide(
 def needs(function: Callable[..., Any]) -> tuple[str, ...]:
     """The names of a function's arguments that have no default."""
     parameters = inspect.signature(function).parameters.values()
-    return tuple(p.name for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY))
+    return tuple(
+        p.name for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -5,10 +5,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+NO_CHANNEL = -1
+"""The channel of what concerns the whole case."""
+
 
 class Entry(NamedTuple):
-    """`t` in seconds since the case began. `kind` is open, refused, out, in, fin, reset, close or abort as the stream saw it,
-    sent or received for a decoded message, whose `text` may be a function that is asked only when the record is written."""
+    """One thing that happened, `t` seconds after the case began.
+
+    `kind` is open, refused, out, in, fin, reset, close or abort as the stream saw it; sent or received for a decoded message,
+    whose `text` may be a function that is asked only when the record is written; silence for a wait that nothing ended (its
+    length is the text); died for a product that was found dead after the case.
+    """
 
     t: float
     channel: int
@@ -61,18 +68,6 @@ class Record:
             "events": [_event(entry) for entry in self.entries],
         }
         return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-
-    @classmethod
-    def from_json(cls, data: bytes) -> "Record":
-        """Read a transcript; raises ValueError (also KeyError, TypeError) for a document of another form."""
-        document = json.loads(data)
-        record = cls(str(document["case"]), truncated=bool(document.get("truncated")))
-        record.channels = [ChannelInfo(**channel) for channel in document["channels"]]
-        record.entries = [
-            Entry(float(e["t"]), int(e["channel"]), str(e["kind"]), bytes.fromhex(e.get("hex", "")), str(e.get("text", "")))
-            for e in document["events"]
-        ]
-        return record
 
 
 def _event(entry: Entry) -> dict[str, Any]:

@@ -3,14 +3,13 @@
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
-from .attempt import Surroundings, attempt
+from .attempt import Surroundings, attempt, blame
 from .case import CaseResult, CaseSpec
 from .grants import Grants
 from .liveness import Liveness
-from .providers import Shared
-from .record import Record
+from .record import NO_CHANNEL, Entry, Record
 from .verdict import Verdict
 
 CONCURRENCY = 1024
@@ -36,7 +35,8 @@ class Runner:
     concurrency: int = CONCURRENCY
     on_end: Callable[[CaseResult], None] = lambda result: None
     results: dict[str, list[CaseResult]] = field(default_factory=dict)
-    _attempts: dict[str, int] = field(default_factory=dict)
+    attempts: dict[str, int] = field(default_factory=dict)
+    """How often each case was begun, earlier parts of a resumed run included."""
 
     async def run(self, specs: Sequence[CaseSpec]) -> None:
         """Run all cases: the ordinary ones together, then the disruptive ones alone, one after the other."""
@@ -45,7 +45,8 @@ class Runner:
         self._liveness = Liveness(self.around)
         loop = asyncio.get_running_loop()
         self._began_s = loop.time()
-        self.around.lag.start()
+        if not self.around.testbed.virtual:
+            self.around.lag.start()
         try:
             ordinary = sorted((s for s in specs if not s.disruptive), key=lambda s: -s.lasts_s)
             await self._together(ordinary)
@@ -72,9 +73,10 @@ class Runner:
         running: set[str] = set()
         tasks = {spec.id: asyncio.create_task(self._one(spec, gate, running)) for spec in specs}
         death = asyncio.create_task(self._died.wait())
-        everything = asyncio.gather(*tasks.values())
+        everything = asyncio.ensure_future(asyncio.gather(*tasks.values()))
+        either: set[asyncio.Future[Any]] = {everything, death}
         try:
-            await asyncio.wait({asyncio.ensure_future(everything), death}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             if not self._died.is_set():
                 await everything
                 return [], []
@@ -90,14 +92,15 @@ class Runner:
         open_ = [spec for spec in specs if spec.id not in self.results]
         suspects = [spec for spec in open_ if spec.id in running]
         for spec in suspects:
-            self.keeper.interrupted(spec, self._attempts[spec.id], "the product died meanwhile")
+            self.keeper.interrupted(spec, self.attempts[spec.id], "the product died meanwhile")
         return suspects, [spec for spec in open_ if spec.id not in running]
 
     async def _one(self, spec: CaseSpec, gate: asyncio.Semaphore, running: set[str]) -> None:
         async with gate, self._grants.hold({"product": False, **spec.resources}):
             running.add(spec.id)
             result, record = await self._attempt(spec)
-            if (spec.negative or result.lost) and await self._liveness.problem(spec.suite):
+            doubtful = spec.negative or result.lost or result.verdict is Verdict.FAIL
+            if doubtful and await self._liveness.problem(spec.suite):
                 self._died.set()
                 await asyncio.Event().wait()  # cancelled by the wave, which judges again
             self._keep(result, record)
@@ -112,14 +115,15 @@ class Runner:
             result, record = await self._attempt(spec)
             problem = await self._liveness.problem(spec.suite)
             if problem and not result.lost:
-                self._blame(result, problem)
+                record.add(Entry(result.seconds, NO_CHANNEL, "died", text=problem))
+                blame(result, problem)
             self._keep(result, record)
             if problem and not await self._revived():
                 self._give_up(remaining)
                 return
 
     async def _attempt(self, spec: CaseSpec) -> tuple[CaseResult, Record]:
-        number = self._attempts[spec.id] = self._attempts.get(spec.id, 0) + 1
+        number = self.attempts[spec.id] = self.attempts.get(spec.id, 0) + 1
         self.keeper.started(spec, number)
         began_s = asyncio.get_running_loop().time() - self._began_s
         result, record = await attempt(spec, self.around, self._shared, seed=self.seeds[spec.id], number=number)
@@ -131,14 +135,6 @@ class Runner:
         self.results.setdefault(result.case, []).append(result)
         self.on_end(result)
 
-    @staticmethod
-    def _blame(result: CaseResult, problem: str) -> None:
-        """The product took no fresh session after this case alone: that fails it, whatever else it showed."""
-        result.verdict = Verdict.FAIL
-        result.summary = f"the product died: afterwards it took no fresh session ({problem})"
-        result.expected, result.got = "a product that serves a fresh session afterwards", problem
-        result.lost = True
-
     async def _revived(self) -> bool:
         self.keeper.product("died", self.around.testbed.output().decode("utf-8", "replace")[-2000:])
         restarted = await self.around.testbed.restart()
@@ -148,7 +144,7 @@ class Runner:
     def _give_up(self, specs: Iterable[CaseSpec]) -> None:
         for spec in specs:
             result = CaseResult(
-                case=spec.id, attempt=self._attempts.get(spec.id, 0) + 1, verdict=Verdict.INCONCLUSIVE, lost=True
+                case=spec.id, attempt=self.attempts.get(spec.id, 0) + 1, verdict=Verdict.INCONCLUSIVE, lost=True
             )
             result.summary = "the product died before this case, and the testbed cannot start it again"
             self._keep(result, Record(spec.id))

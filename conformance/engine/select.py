@@ -68,7 +68,9 @@ def _both(tokens: list[str]) -> Predicate:
 
 def _one(tokens: list[str]) -> Predicate:
     if not tokens or tokens[0] in ("and", "or", ",", ")"):
-        raise SelectError(f"a term is missing before {tokens[0]!r}" if tokens else "the expression ends where a term is due")
+        raise SelectError(
+            f"a term is missing before {tokens[0]!r}" if tokens else "the expression ends where a term is due"
+        )
     token = tokens.pop(0)
     if token == "not":
         inner = _one(tokens)

@@ -5,7 +5,8 @@ import contextlib
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from .attempt import Surroundings, output
@@ -16,9 +17,11 @@ from .liveness import Liveness
 from .memory import MemoryTestbed
 from .patience import Patience
 from .record import Record
+from .reference import Fault
 from .runner import CONCURRENCY, Keeper, Runner
-from .suite import Suite, SuiteError, find_suites
+from .suite import Suite, find_suites
 from .testbed import Testbed, TestbedError
+from .variants import variants
 
 QUIET = ("-p", "no:terminal", "-p", "no:cacheprovider", "--capture=no")
 
@@ -120,17 +123,21 @@ def execute(
     on_end: Callable[[CaseResult], None] = lambda result: None,
     concurrency: int = CONCURRENCY,
     ready: Callable[[Testbed], None] = lambda testbed: None,
+    look_first: bool = True,
+    attempts: Mapping[str, int] = MappingProxyType({}),
 ) -> dict[str, list[CaseResult]]:
-    """Run cases against the testbed of `around`, on virtual time where it is virtual. `ready` is called once it stands.
+    """Run cases against the testbed of `around`, on virtual time where it is virtual. `ready` is called once it stands;
+    `look_first` has the product take a session before the first case; `attempts` says how often a case was begun before.
 
     Raises TestbedError when the product does not start or takes no session to begin with.
     """
-    runner = Runner(around, keeper, seeds, concurrency, on_end)
+    runner = Runner(around, keeper, seeds, concurrency, on_end, attempts=dict(attempts))
 
     async def main() -> None:
         async with around.testbed as testbed:
             around.ixit = merged(around.ixit, testbed.ixit)
-            await _check_reachable({spec.suite.name: spec.suite for spec in specs}.values(), around)
+            if look_first:
+                await _check_reachable({spec.suite.name: spec.suite for spec in specs}.values(), around)
             ready(testbed)
             with captured_output():
                 await runner.run(specs)
@@ -158,14 +165,17 @@ def merged(base: Any, over: Any) -> dict[str, dict[str, Any]]:
     return {key: {**base.get(key, {}), **over.get(key, {})} for key in {**base, **over}}
 
 
-def embedded(suite: Suite, fault: Any = None) -> Surroundings:
-    """Surroundings around a suite's own reference in memory, with the fault given."""
-    if not suite.has("reference"):
-        raise SuiteError(f"suite {suite.name!r} has no reference; give --product and --testbed")
-    module = suite.module("reference")
-    testbed = MemoryTestbed(f"{module.NAME} (embedded)", module.make(fault), module.IXIT)
+def embedded(suite: Suite, fault: Fault | None = None) -> Surroundings:
+    """Surroundings around a suite's own reference in memory, with the fault given. Raises SuiteError."""
+    variant = variants(suite)[0]
     lag = LagProbe()
-    return Surroundings(testbed=testbed, claims=module.CLAIMS, ixit={}, patience=Patience(lag=lag), lag=lag)
+    return Surroundings(
+        testbed=MemoryTestbed(f"{variant.name} (embedded)", lambda: variant.make(fault), variant.ixit),
+        claims=variant.claims,
+        ixit={},
+        patience=Patience(lag=lag),
+        lag=lag,
+    )
 
 
 class Embedded:
@@ -186,5 +196,3 @@ class Embedded:
                 seeds = {spec.id: i for i, spec in enumerate(mine)}
                 results |= execute(mine, seeds, embedded(suite), InMemory())
         return results
-
-

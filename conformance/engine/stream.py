@@ -27,6 +27,8 @@ class Stream(ABC):
         self.remote = remote
         self.tap: Callable[[str, bytes], None] | None = None
         """Called with "out", "in", "fin", "reset", "close" or "abort" and the octets, before anything else sees them."""
+        self.broken = ""
+        """Why what came cannot be judged: the peer broke the rules of a layer below. The stream has ended then."""
         self._sink: Sink | None = None
         self._arrived: list[tuple[str, bytes]] = []
         self._waiter: asyncio.Future[None] | None = None
@@ -70,7 +72,12 @@ class Stream(ABC):
         self._abort()
 
     async def drain(self) -> None:
-        """Wait until the transport has taken what was written."""
+        """Wait until the transport has taken what was written; here it always has."""
+        return
+
+    def pause_reading(self) -> None:
+        """Stop taking octets from a peer that has sent more than anyone will look at; here nothing can be stopped."""
+        return
 
     @abstractmethod
     def _send(self, data: bytes) -> None: ...
@@ -201,6 +208,11 @@ async def connect_tcp(host: str, port: int, *, tls: ssl.SSLContext | None = None
     """Open a TCP connection, with TLS where a context is given. Raises OSError when it cannot be made."""
     loop = asyncio.get_running_loop()
     _, stream = await loop.create_connection(
-        SocketStream, host, port, ssl=tls, server_hostname=host if tls else None, ssl_handshake_timeout=10 if tls else None
+        SocketStream,
+        host,
+        port,
+        ssl=tls,
+        server_hostname=host if tls else None,
+        ssl_handshake_timeout=10 if tls else None,
     )
     return stream

@@ -1,7 +1,8 @@
 """What MQTT cases ask for: `mqtt` makes connections, `client` is one that is accepted already.
 
-Methods that lead to the start of a case (`connect`, `subscribe`, `publish`, `receive`, ...) raise Unready when the product does
-not play along: the requirement was then not judged. Only `expect`, `expect_closed` and `check` in a case fail a product.
+Methods that lead to the start of a case (`connect`, `subscribe`, `publish`, `receive`, ...) raise Unready when the
+product does not play along: the requirement was then not judged. Only `expect`, `expect_closed` and `check` in a case
+fail a product.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -10,6 +11,7 @@ from typing import Any
 
 from conformance.engine import Case, Channel, Closed, Nonconformity, Silence, Unready, provider
 
+from .limits import hindrance
 from .reach import Reach
 from .wire import (
     Connack,
@@ -37,6 +39,10 @@ from .wire.properties import NONE, Properties, PropertyId
 
 STANDARDS = ("mqtt-3.1.1/server", "mqtt-5.0/server")
 LEVELS = {"mqtt-3.1.1": 4, "mqtt-5.0": 5}
+CLOSING_S = 1.0
+"""How long a DISCONNECT may go without the close that a server should answer it with."""
+LACKING = {0x9A: "the server does not retain messages", 0x9B: "the server does not support this Will QoS"}
+"""Codes by which a server refuses a CONNECT for something that it need not have."""
 
 
 class Codec:
@@ -78,9 +84,18 @@ class Client:
     # Plain speech.
 
     async def send(self, *packets: Packet | bytes) -> None:
-        """Send packets, in this connection's protocol version; octets as they stand."""
+        """Send packets, in this connection's protocol version; octets as they stand.
+
+        A packet that needs what the server does not serve ends the case as not applicable; who means to break such a
+        limit sends octets.
+        """
         version = self.version
-        await self.channel.send(*(p if isinstance(p, bytes) or p.version == version else replace(p, version=version) for p in packets))
+        for packet in packets:
+            if why := hindrance(packet, self.connack, self.mqtt.case.claims):
+                self.mqtt.case.not_applicable(why)
+        await self.channel.send(
+            *(p if isinstance(p, bytes) or p.version == version else replace(p, version=version) for p in packets)
+        )
 
     def identifier(self) -> int:
         """A Packet Identifier not used before on this connection."""
@@ -110,8 +125,12 @@ class Client:
 
     async def subscribe(self, *filters: str | Subscription, qos: int = 2, properties: Properties = NONE) -> Suback:
         """Subscribe and have every filter granted."""
-        subscriptions = tuple(f if isinstance(f, Subscription) else Subscription(topic_filter=f, qos=qos) for f in filters)
-        await self.send(Subscribe(packet_identifier=self.identifier(), subscriptions=subscriptions, properties=properties))
+        subscriptions = tuple(
+            f if isinstance(f, Subscription) else Subscription(topic_filter=f, qos=qos) for f in filters
+        )
+        await self.send(
+            Subscribe(packet_identifier=self.identifier(), subscriptions=subscriptions, properties=properties)
+        )
         suback: Suback = await self.ready(Suback)
         if any(code >= 0x80 for code in suback.reason_codes):
             raise Unready(f"the subscription to {', '.join(map(str, filters))} was refused")
@@ -122,7 +141,9 @@ class Client:
         unsuback: Unsuback = await self.ready(Unsuback)
         return unsuback
 
-    async def publish(self, topic: str, payload: bytes = b"", *, qos: int = 0, retain: bool = False, **fields: Any) -> None:
+    async def publish(
+        self, topic: str, payload: bytes = b"", *, qos: int = 0, retain: bool = False, **fields: Any
+    ) -> None:
         """Publish, with the whole handshake of the QoS; QoS 0 is followed by a PING so that the server has taken it."""
         identifier = self.identifier() if qos else None
         await self.send(
@@ -160,15 +181,16 @@ class Client:
             await self.send(Pubcomp(packet_identifier=identifier))
 
     async def receive_until(self, payload: bytes) -> list[Publish]:
-        """Every PUBLISH before the one with this payload, which a case sends last to mark the end of what it waits for."""
+        """Every PUBLISH before the one with this payload, which a case sends last to mark the end of its wait."""
         before = []
         while (publish := await self.receive()).payload != payload:
             before.append(publish)
         return before
 
     async def disconnect(self, **fields: Any) -> None:
-        """DISCONNECT, close, and wait until the server has closed too."""
+        """DISCONNECT, and wait until the server has closed, which shows that it has taken it; then close."""
         await self.send(Disconnect(**fields))
+        await self.next(passing=(Packet, Malformed), within_s=CLOSING_S)
         self.close()
 
     async def gone(self) -> None:
@@ -180,12 +202,13 @@ class Client:
     async def expect_closed(self, *codes: int, fence: bool = True) -> Disconnect | None:
         """After something wrong was sent: the server must end the connection. Returns its DISCONNECT, if any came.
 
-        A PINGREQ goes behind the wrong packet, whose answer proves at once that the connection goes on; `fence=False` where
-        the wrong packet may have left the server waiting for more octets. Other codes than those given are noted.
+        A PINGREQ goes behind the wrong packet, whose answer tells that the server has passed it over; `fence=False`
+        where the wrong packet may have left the server waiting for more octets. Codes other than those given are noted.
         """
         if fence:
             await self.send(Pingreq())
         said: Disconnect | None = None
+        answered = False
         for _ in range(1000):
             event = await self.next()
             if isinstance(event, Closed):
@@ -193,18 +216,20 @@ class Client:
                 return said
             if isinstance(event, Disconnect):
                 said = event
-            elif isinstance(event, Pingresp | Silence):
-                raise self._goes_on(event)
+            elif isinstance(event, Silence):
+                raise self._goes_on(event, answered)
+            elif isinstance(event, Pingresp):
+                answered = True  # what checks the packet may run behind what answers a PINGREQ: the close may yet come
         raise Nonconformity("the server sends without end and does not close", expected="the connection closed")
 
-    def _goes_on(self, event: Any) -> Nonconformity:
-        if isinstance(event, Silence):
-            got = f"no close for {event.wait_s:g} s"
-            return Nonconformity("the server kept the connection open", expected="the connection closed", got=got, timing=True)
+    @staticmethod
+    def _goes_on(event: Silence, answered: bool) -> Nonconformity:
+        said = ", and answered the PINGREQ sent behind" if answered else ""
         return Nonconformity(
-            "the server went on as if nothing had happened: it answered the PINGREQ sent behind",
+            f"the server kept the connection open{said}",
             expected="the connection closed",
-            got="PINGRESP",
+            got=f"no close for {event.wait_s:g} s",
+            timing=True,
         )
 
     def _note_code(self, said: Disconnect | None, codes: tuple[int, ...]) -> None:
@@ -264,22 +289,26 @@ class Mqtt:
         return Client(self, await self.reach.channel(codec, name), flaws)
 
     def hello(self, *, session_expiry: int | None = None, **fields: Any) -> Connect:
-        """A CONNECT with a fresh Client Identifier and the product's credentials; `session_expiry` in seconds where 5.0 has it,
-        in 3.1.1 simply CleanSession 0.
+        """A CONNECT with a fresh Client Identifier and the product's credentials.
+
+        `session_expiry` is in seconds where 5.0 has it; in 3.1.1 it is simply CleanSession 0.
         """
         fields.setdefault("client_id", self.client_id())
         fields.setdefault("version", self.version)
         if "user_name" not in fields and (name := self.ixit.get("username")) is not None:
             fields["user_name"] = str(name)
-            password = self.ixit.get("password")
-            secret = password.reveal() if hasattr(password, "reveal") else password
-            fields.setdefault("password", None if secret is None else str(secret).encode())
+            fields.setdefault("password", self._password())
         if session_expiry is not None:
             fields.setdefault("clean_start", False)
             if self.v5:
                 given = fields.get("properties", NONE)
                 fields["properties"] = given + properties(session_expiry_interval=session_expiry)
         return Connect(**fields)
+
+    def _password(self) -> bytes | None:
+        password: Any = self.ixit.get("password")
+        secret = password.reveal() if hasattr(password, "reveal") else password
+        return None if secret is None else str(secret).encode()
 
     def refusable(self, client_id: str) -> Connect:
         """A well-formed CONNECT that a server has to refuse: a protocol level that nobody serves; in 5.0 an unknown
@@ -288,6 +317,11 @@ class Mqtt:
         if self.v5:
             return self.hello(client_id=client_id, properties=properties(authentication_method="x-unknown-method"))
         return self.hello(client_id=client_id, protocol_level=99, clean_start=False)
+
+    @staticmethod
+    def session_expiry_s(client: Client, asked_s: int) -> int:
+        """The Session Expiry Interval in force for a client that asked for one (5.0): the server may have set its own."""
+        return int(client.connack.properties.get(PropertyId.SESSION_EXPIRY_INTERVAL, asked_s))
 
     def clean(self) -> Disconnect:
         """A DISCONNECT that, in 5.0, also ends the session."""
@@ -300,11 +334,19 @@ class Mqtt:
         client.client_id = str(connect.client_id)
         await client.send(connect)
         connack: Connack = await client.ready(Connack, passing=())
+        if connack.reason_code in LACKING and connect.will:
+            self.case.not_applicable(LACKING[connack.reason_code])
         if connack.reason_code:
             raise Unready(f"the server refused a plain connection: {describe(connack)}")
         client.connack = connack
         client.client_id = str(connack.properties.get(PropertyId.ASSIGNED_CLIENT_IDENTIFIER, client.client_id))
         return client
+
+    async def refused(self, connect: Connect | bytes, *codes: int) -> Connack | None:
+        """Send a CONNECT that must be refused on a fresh connection; see `expect_refused`."""
+        stranger = await self.open("stranger")
+        await stranger.send(bytes(connect))
+        return await stranger.expect_refused(*codes)
 
     async def subscriber(self, *filters: str | Subscription, qos: int = 2, **fields: Any) -> Client:
         """A connected client with a subscription."""
@@ -326,9 +368,16 @@ async def client(mqtt: Mqtt) -> AsyncIterator[Client]:
 
 
 async def alive(case: Case) -> None:
-    """A fresh session is accepted in a version that the product offers."""
+    """The server answers a CONNECT, with whatever code, in one of the versions that it may offer."""
     mqtt = Mqtt(case)
-    if mqtt.ixit.get("versions") == ["3.1.1"]:
-        mqtt.version = 4
-    client = await mqtt.connect("liveness")
-    await client.send(Disconnect())
+    versions = mqtt.ixit.get("versions") or ["5.0", "3.1.1"]
+    for version in versions:
+        mqtt.version = LEVELS.get(f"mqtt-{version}", 5)
+        client = await mqtt.open("liveness")
+        await client.send(mqtt.hello())
+        event = await client.next()
+        if not isinstance(event, Closed | Silence):
+            await client.send(Disconnect())
+            client.close()
+            return
+    raise Unready("a fresh CONNECT is not answered")

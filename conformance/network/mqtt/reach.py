@@ -1,18 +1,21 @@
 """Ways to a broker: TCP, TLS and WebSocket, by the scheme of its URL."""
 
 import ssl
-from urllib.parse import urlsplit
+from collections.abc import Sequence
+from functools import lru_cache
+from urllib.parse import SplitResult, urlsplit
 
-from conformance.engine import Address, Case, Channel
+from conformance.engine import Address, Case, Channel, Unready
 from conformance.engine.channel import Codec
 from conformance.engine.testbed import TestbedError
 from conformance.engine.websocket import WebSocketStream
 
 PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
+SUBPROTOCOLS = ("mqtt",)
 
 
 class Reach:
-    """Opens channels to the address in `[ixit.mqtt] url`."""
+    """Opens channels to the addresses in `[ixit.mqtt]`: `url`, and `ws_url` where WebSocket is another place."""
 
     def __init__(self, case: Case) -> None:
         self._case = case
@@ -20,34 +23,70 @@ class Reach:
 
     def address(self, url: str) -> Address:
         """The place a URL names. Raises TestbedError for one that cannot be read."""
-        try:
-            parts = urlsplit(url)
-            port = parts.port or PORTS[parts.scheme]
-            if not parts.hostname:
-                raise ValueError
-        except (ValueError, KeyError):
-            raise TestbedError(
-                f"[ixit.mqtt] url {url!r} cannot be read", "Write it like mqtt://192.0.2.1:1883 (or mqtts, ws, wss)"
-            ) from None
-        return Address(parts.hostname, port, self._tls() if parts.scheme in ("mqtts", "wss") else None)
+        parts, port = _split(url)
+        return Address(str(parts.hostname), port, self._tls() if parts.scheme in ("mqtts", "wss") else None)
 
     async def channel(self, codec: Codec, name: str = "") -> Channel:
         """A channel to the product's first address."""
         url = str(self._ixit.get("url") or "")
-        address = self.address(url)
-        stream, number = await self._case.open(address, name)
         if url.startswith("ws"):
-            stream = await WebSocketStream.connect(
-                stream, host=f"{address.host}:{address.port}", path=urlsplit(url).path or "/", subprotocol="mqtt", rng=self._case.rng
-            )
+            return await self._websocket(url, codec, name, SUBPROTOCOLS)
+        stream, number = await self._case.open(self.address(url), name)
+        return self._case.speak(stream, number, codec)
+
+    async def websocket(self, codec: Codec, name: str = "", subprotocols: Sequence[str] = SUBPROTOCOLS) -> Channel:
+        """A channel over WebSocket whose opening offers these subprotocols. Raises Unready when no address is given."""
+        urls = [str(self._ixit.get(key) or "") for key in ("ws_url", "url")]
+        url = next((url for url in urls if url.startswith("ws")), None)
+        if url is None:
+            raise Unready("the access data name no WebSocket address ([ixit.mqtt] ws_url)")
+        return await self._websocket(url, codec, name, subprotocols)
+
+    async def _websocket(self, url: str, codec: Codec, name: str, subprotocols: Sequence[str]) -> Channel:
+        parts, _ = _split(url)
+        stream, number = await self._case.open(self.address(url), name)
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        host = parts.netloc.rpartition("@")[2]
+        stream = await WebSocketStream.connect(
+            stream, host=host, path=path, subprotocols=subprotocols, rng=self._case.rng
+        )
         return self._case.speak(stream, number, codec)
 
     def _tls(self) -> ssl.SSLContext:
         """A context that trusts `tls_ca` where given; without it the product's certificate is not judged here."""
-        context = ssl.create_default_context(cafile=self._ixit.get("tls_ca"))
-        if not self._ixit.get("tls_ca"):
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        if certificate := self._ixit.get("tls_certificate"):
-            context.load_cert_chain(certificate, self._ixit.get("tls_key"))
-        return context
+        keys = ("tls_ca", "tls_certificate", "tls_key")
+        try:
+            return _context(*(str(self._ixit[key]) if self._ixit.get(key) else None for key in keys))
+        except (OSError, ssl.SSLError) as error:
+            raise TestbedError(
+                f"the TLS files of [ixit.mqtt] cannot be read: {error}",
+                "Correct tls_ca, tls_certificate and tls_key: paths of PEM files",
+            ) from None
+
+
+@lru_cache(maxsize=8)
+def _context(ca: str | None, certificate: str | None, key: str | None) -> ssl.SSLContext:
+    """What connections with the same files share."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if ca:
+        context.load_verify_locations(cafile=ca)
+    else:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    if certificate:
+        context.load_cert_chain(certificate, key)
+    return context
+
+
+def _split(url: str) -> tuple[SplitResult, int]:
+    """The parts of a URL that can be reached, and its port. Raises TestbedError for any other."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or PORTS[parts.scheme]
+        if parts.hostname and parts.scheme in PORTS:
+            return parts, port
+    except (ValueError, KeyError):
+        pass
+    raise TestbedError(
+        f"[ixit.mqtt] url {url!r} cannot be read", "Write it like mqtt://192.0.2.1:1883 (or mqtts, ws, wss)"
+    )

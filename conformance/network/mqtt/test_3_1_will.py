@@ -181,5 +181,3 @@ async def test_takeover_is_no_reason_to_lose_the_will(mqtt: Mqtt) -> None:
     observer, mortal, _ = await setting(mqtt)
     await mqtt.connect("second", client_id=mortal.client_id)
     await observer.expect(Publish, why="the will of a connection that was taken over was not published")
-
-

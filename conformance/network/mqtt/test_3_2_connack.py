@@ -64,7 +64,12 @@ async def test_session_present_is_1_for_a_stored_session(mqtt: Mqtt) -> None:
 async def test_session_present_is_0_without_a_session(mqtt: Mqtt) -> None:
     """Without a stored session Session Present is 0."""
     client = await mqtt.connect(session_expiry=300)
-    check(not client.connack.session_present, "Session Present is 1 for an identifier never seen before", expected=0, got=1)
+    check(
+        not client.connack.session_present,
+        "Session Present is 1 for an identifier never seen before",
+        expected=0,
+        got=1,
+    )
     await client.send(mqtt.clean())
 
 
@@ -141,7 +146,11 @@ async def test_expired_session_is_discarded(mqtt: Mqtt) -> None:
     waiter = await mqtt.connect("waiter")
     await waiter.next(within_s=3.0)
     again = await mqtt.connect("returned", client_id=client_id, session_expiry=1)
-    check(not again.connack.session_present, "the session is still there 3 s after a disconnect with expiry 1 s", timing=True)
+    check(
+        not again.connack.session_present,
+        "the session is still there 3 s after a disconnect with expiry 1 s",
+        timing=True,
+    )
 
 
 @v311("MQTT-4.1.0-1")
@@ -197,6 +206,8 @@ async def test_no_alias_without_permission(mqtt: Mqtt) -> None:
     for i in range(3):
         await client.publish(topic, b"%d" % i, qos=1)
         publish = await client.receive()
-        check(PropertyId.TOPIC_ALIAS not in publish.properties, "a Topic Alias was used that the client did not allow", got=publish)
-
-
+        check(
+            PropertyId.TOPIC_ALIAS not in publish.properties,
+            "a Topic Alias was used that the client did not allow",
+            got=publish,
+        )

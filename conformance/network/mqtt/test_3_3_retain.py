@@ -30,7 +30,12 @@ async def test_retained_message_is_stored(mqtt: Mqtt) -> None:
     topic, _ = await retained(mqtt, b"kept")
     late = await mqtt.subscriber(topic, qos=1)
     publish = await late.expect(Publish, why="a message published with RETAIN 1 did not come to a later subscriber")
-    check(publish.payload == b"kept" and publish.qos == 1, "the retained message came with another payload or QoS", expected="kept at QoS 1", got=publish)
+    check(
+        publish.payload == b"kept" and publish.qos == 1,
+        "the retained message came with another payload or QoS",
+        expected="kept at QoS 1",
+        got=publish,
+    )
 
 
 @both("MQTT-3.3.1-5")
@@ -41,7 +46,12 @@ async def test_newer_retained_message_replaces(mqtt: Mqtt) -> None:
     publish = await late.receive()
     await publisher.publish(topic, b"end", qos=1)
     more = await late.receive_until(b"end")
-    check(publish.payload == b"new" and not more, "an older retained message came, or more than one", expected="new", got=[publish, *more])
+    check(
+        publish.payload == b"new" and not more,
+        "an older retained message came, or more than one",
+        expected="new",
+        got=[publish, *more],
+    )
 
 
 @both("MQTT-3.3.1-6", "MQTT-3.3.1-9")
@@ -76,7 +86,12 @@ async def test_retained_delivery_has_retain_1(mqtt: Mqtt) -> None:
     """What is sent because of a new subscription has RETAIN 1."""
     topic, _ = await retained(mqtt, b"kept")
     publish = await (await mqtt.subscriber(topic)).receive()
-    check(publish.retain, "a retained message came to a new subscription without RETAIN", expected="RETAIN 1", got="RETAIN 0")
+    check(
+        publish.retain,
+        "a retained message came to a new subscription without RETAIN",
+        expected="RETAIN 1",
+        got="RETAIN 0",
+    )
 
 
 @both("MQTT-3.3.1-9", "MQTT-3.3.1-12")
@@ -86,7 +101,12 @@ async def test_live_delivery_has_retain_0(mqtt: Mqtt) -> None:
     reader = await mqtt.subscriber(topic)
     await (await mqtt.connect("publisher")).publish(topic, b"live", qos=1, retain=True)
     publish = await reader.receive()
-    check(not publish.retain, "a message for an established subscription came with RETAIN", expected="RETAIN 0", got="RETAIN 1")
+    check(
+        not publish.retain,
+        "a message for an established subscription came with RETAIN",
+        expected="RETAIN 0",
+        got="RETAIN 1",
+    )
 
 
 @both("MQTT-3.3.1-10", "MQTT-3.3.1-6")
@@ -144,7 +164,11 @@ async def test_retain_handling_1_sends_to_new_subscriptions_only(mqtt: Mqtt) -> 
     await reader.subscribe(Subscription(topic_filter=topic, qos=1, retain_handling=1))
     await reader.send(Pingreq())
     event = await reader.expect(Pingresp | Publish)
-    check(isinstance(event, Pingresp), "Retain Handling 1: the retained message came for a subscription that exists", got=event)
+    check(
+        isinstance(event, Pingresp),
+        "Retain Handling 1: the retained message came for a subscription that exists",
+        got=event,
+    )
 
 
 @v5("MQTT-3.3.1-11")
@@ -168,4 +192,6 @@ async def test_retain_as_published_keeps_the_flag(mqtt: Mqtt) -> None:
     for retain in (True, False):
         await publisher.publish(topic, b"x", qos=1, retain=retain)
         publish = await reader.receive()
-        check(publish.retain == retain, "Retain As Published: the flag was changed", expected=retain, got=publish.retain)
+        check(
+            publish.retain == retain, "Retain As Published: the flag was changed", expected=retain, got=publish.retain
+        )

@@ -8,7 +8,9 @@ from conformance.network.mqtt import wire
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=12)
 TOPIC = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0#+"), min_size=1, max_size=12)
-FILTER = st.one_of(TOPIC.filter(lambda t: not t.startswith("$share/")), st.sampled_from(["#", "a/#", "+", "+/a/+", "/", "$SYS/#"]))
+FILTER = st.one_of(
+    TOPIC.filter(lambda t: not t.startswith("$share/")), st.sampled_from(["#", "a/#", "+", "+/a/+", "/", "$SYS/#"])
+)
 OCTETS = st.binary(max_size=20)
 IDENTIFIER = st.integers(1, 0xFFFF)
 
@@ -71,10 +73,14 @@ def _having(kind: Any, version: int, sender: str, **more: st.SearchStrategy[Any]
 
 def _both(version: int, sender: str) -> list[st.SearchStrategy[Any]]:
     kinds = (wire.Puback, wire.Pubrec, wire.Pubrel, wire.Pubcomp)
-    out = [_having(k, version, sender, packet_identifier=IDENTIFIER, reason_code=_coded(k, version, sender)) for k in kinds]
+    out = [
+        _having(k, version, sender, packet_identifier=IDENTIFIER, reason_code=_coded(k, version, sender)) for k in kinds
+    ]
     out.append(publishes(version, sender))
     if version >= 5:
-        out += [_having(k, version, sender, reason_code=_codes(k, version, sender)) for k in (wire.Disconnect, wire.Auth)]
+        out += [
+            _having(k, version, sender, reason_code=_codes(k, version, sender)) for k in (wire.Disconnect, wire.Auth)
+        ]
     return out
 
 

@@ -65,7 +65,9 @@ def test_a_changed_octet_never_raises(case: tuple[int, Sender, Any], data: st.Da
 
 
 @given(st.lists(packets(), min_size=1, max_size=3), st.data())
-def test_events_do_not_depend_on_how_the_stream_is_cut(some: list[tuple[int, Sender, Any]], data: st.DataObject) -> None:
+def test_events_do_not_depend_on_how_the_stream_is_cut(
+    some: list[tuple[int, Sender, Any]], data: st.DataObject
+) -> None:
     version, sender, _ = some[0]
     stream = b"".join(bytes(replace(packet, version=version)) for _, _, packet in some)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=6)))
@@ -98,7 +100,15 @@ def test_every_kind_of_flaw_has_a_vector() -> None:
 
 @pytest.mark.parametrize(
     ("value", "octets"),
-    [(0, "00"), (127, "7f"), (128, "8001"), (321, "c102"), (16_383, "ff7f"), (16_384, "808001"), (268_435_455, "ffffff7f")],
+    [
+        (0, "00"),
+        (127, "7f"),
+        (128, "8001"),
+        (321, "c102"),
+        (16_383, "ff7f"),
+        (16_384, "808001"),
+        (268_435_455, "ffffff7f"),
+    ],
 )
 def test_variable_byte_integers(value: int, octets: str) -> None:
     """The borders of table 1-1 (5.0) and 2.4 (3.1.1), and the example 321 of 3.1.1."""
@@ -157,7 +167,9 @@ def test_a_missing_field_reads_as_empty_and_names_nothing_else() -> None:
 
 
 def test_several_flaws_are_all_named() -> None:
-    octets = bytes(wire.Subscribe(packet_identifier=0, flags=0, subscriptions=(wire.Subscription(topic_filter="a#", qos=3),)))
+    octets = bytes(
+        wire.Subscribe(packet_identifier=0, flags=0, subscriptions=(wire.Subscription(topic_filter="a#", qos=3),))
+    )
     event, _ = decode(octets, version=5, sender="client")
     assert isinstance(event, Malformed)
     kinds = ["fixed-header-flags", "packet-identifier-zero", "filter-multi-level", "subscription-qos"]
@@ -172,7 +184,9 @@ def test_a_malformed_packet_leaves_the_next_one_alone() -> None:
 
 
 def test_descriptions_are_one_printable_line() -> None:
-    packet = wire.Publish(topic="a/b", payload=b"hello", qos=1, packet_identifier=7, properties=properties(topic_alias=3))
+    packet = wire.Publish(
+        topic="a/b", payload=b"hello", qos=1, packet_identifier=7, properties=properties(topic_alias=3)
+    )
     assert describe(packet) == 'PUBLISH id=7 qos=1 retain=0 dup=0 topic="a/b" payload="hello" [Topic Alias 3]'
     assert describe(wire.Publish(topic="\x1b[31m", payload=bytes(100))).isprintable()
     long = wire.Subscribe(subscriptions=(wire.Subscription(topic_filter="x" * 60_000),) * 1000)

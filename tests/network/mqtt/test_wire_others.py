@@ -31,7 +31,12 @@ def test_amqtt_reads_and_repeats_our_octets(packet: wire.Packet) -> None:
 
 def _empty_or_binary(packet: wire.Connect) -> bool:
     will = packet.will
-    return bool(packet.password) or packet.password == b"" or packet.user_name == "" or (will is not None and not will.payload)
+    return (
+        bool(packet.password)
+        or packet.password == b""
+        or packet.user_name == ""
+        or (will is not None and not will.payload)
+    )
 
 
 @given(st.sampled_from(sorted(set(wire.ALLOWED) - {"will"})), st.data())

@@ -1,10 +1,11 @@
-"""The simulated MQTT server: conforming to 3.1.1 and 5.0, on in-memory streams or sockets; its rules can be overridden."""
+"""The simulated MQTT server, conforming to 3.1.1 and 5.0, in memory or on sockets. Faults override its rules."""
 
 from typing import Any
 
 from conformance.engine.reference import Fault, faulty
 
 from .broker import Broker
+from .limited import VARIANTS
 from .rules import Rules
 
 NAME = "mqtt-broker"
@@ -20,4 +21,4 @@ def make(fault: Fault | None = None) -> Broker:
     return Broker(faulty(Rules, fault))
 
 
-__all__ = ["CLAIMS", "IXIT", "NAME", "Broker", "Rules", "make"]
+__all__ = ["CLAIMS", "IXIT", "NAME", "VARIANTS", "Broker", "Rules", "make"]

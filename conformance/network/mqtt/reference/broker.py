@@ -7,8 +7,10 @@ from conformance.engine.stream import Stream
 
 from ..wire import Properties, Publish, Subscription, Will
 from ..wire.properties import PropertyId as P
-from .connection import Connection
+from .conversation import Conversation
 from .matching import share_of
+from .opening import begun
+from .options import Options
 from .rules import Rules
 from .state import FOREVER_S, Granted, Message, Session
 
@@ -16,22 +18,21 @@ from .state import FOREVER_S, Granted, Message, Session
 class Broker:
     """One MQTT server. `serve` takes each connection; the clock is the running loop's."""
 
-    def __init__(self, rules: Rules | None = None) -> None:
+    def __init__(self, rules: Rules | None = None, options: Options | None = None) -> None:
         self.rules = rules or Rules()
+        self.options = options or Options()
         self.sessions: dict[str, Session] = {}
         self.retained: dict[str, Message] = {}
-        self.receive_maximum = 20
-        self.topic_alias_maximum = 10
-        self.maximum_packet_size = 262_144
-        self.credentials: dict[str, bytes] = {}
         self.count = 0
         self._shares: dict[tuple[str, str], int] = defaultdict(int)
         version = Message(topic="$SYS/broker/version", payload=b"iic-conform reference", qos=0, retain=True)
         self.retained[version.topic] = version
 
     async def serve(self, stream: Stream) -> None:
-        """Serve one connection until it ends."""
-        await Connection(self, stream).run()
+        """Serve one connection until it ends; over WebSocket when it begins with an HTTP request."""
+        opened = await begun(self.rules, stream)
+        if opened:
+            await Conversation(self, opened[0]).run(opened[1])
 
     @property
     def now_s(self) -> float:
@@ -40,17 +41,26 @@ class Broker:
     # Sessions.
 
     def drop_session(self, session: Session) -> None:
-        session.stop_timers()
+        session.stop_expiry()
         if self.sessions.get(session.client_id) is session:
             del self.sessions[session.client_id]
-        if not self.rules.retained_survives_session():
-            for topic, message in list(self.retained.items()):
-                if message.publisher == session.client_id:
-                    del self.retained[topic]
+        if session.will:
+            self.send_will(session)
+        for message in list(self.retained.values()):
+            if message.publisher == session.client_id and not self.rules.retained_outlives(session):
+                del self.retained[message.topic]
+
+    def returned(self, session: Session) -> None:
+        """The session's client is back: neither does the session expire, nor is its will published."""
+        if self.rules.cancels_will_on_return():
+            session.stop_will()
+        session.stop_expiry()
+        self.rules.restores(session)
 
     def left(self, session: Session, *, will: Will | None) -> None:
         """The session's connection has ended; `will` is what it leaves behind."""
         session.connection = None
+        self.rules.loses_with_connection(session)
         loop = asyncio.get_running_loop()
         if will:
             delay_s = self.rules.will_delay_s(will)
@@ -61,7 +71,7 @@ class Broker:
                 session.will_timer = loop.call_later(delay_s, self.send_will, session)
             else:
                 self.send_will(session)
-        if not self.rules.discards_expired():
+        if not self.rules.discards_expired(session):
             return
         if not session.expiry_s:
             self.drop_session(session)
@@ -70,10 +80,11 @@ class Broker:
 
     def send_will(self, session: Session) -> None:
         will = session.will
+        session.stop_will()
         if will is None:
             return
-        if self.rules.removes_will_once_sent():
-            session.will = None
+        if not self.rules.removes_will_once_sent():
+            session.will = will
         interval = will.properties.get(P.MESSAGE_EXPIRY_INTERVAL)
         expires_s = None if interval is None else self.now_s + interval
         self.publish(self.rules.will_message(will, session.client_id, expires_s))
@@ -89,23 +100,27 @@ class Broker:
         found: list[tuple[Session, list[Granted]]] = []
         shares: dict[tuple[str, str], list[tuple[Session, Granted]]] = defaultdict(list)
         for session in list(self.sessions.values()):
-            granted = []
-            for key, g in session.subscriptions.items():
-                if not self.rules.matches(g.topic_filter, message.topic):
-                    continue
+            matching = self._matching(session, message)
+            for g in matching:
                 if g.share:
                     shares[g.share, g.topic_filter].append((session, g))
-                elif self.rules.local(g, message, session.client_id):
-                    granted.append(g)
+            granted = [g for g in matching if not g.share and self.rules.local(g, message, session.client_id)]
             if granted:
                 found.append((session, granted))
-        recipients = self.rules.recipients([session for session, _ in found])
+        recipients = self.rules.recipients([session for session, _ in found], message)
         for session, granted in found:
             if session in recipients:
-                self.deliver(session, message, granted)
+                for together in self.rules.copies(self.options, granted):
+                    self.deliver(session, message, together)
         for share, members in shares.items():
             self._deliver_shared(share, members, message)
         return len(found) + len(shares)
+
+    def _matching(self, session: Session, message: Message) -> list[Granted]:
+        """The session's subscriptions that match."""
+        if session.connection and not self.rules.survives(session, self.now_s):
+            return []
+        return [g for g in session.subscriptions.values() if self.rules.matches(g.topic_filter, message.topic)]
 
     def _retain(self, message: Message) -> None:
         if self.rules.removes_retained(message):
@@ -124,9 +139,8 @@ class Broker:
     def deliver(self, session: Session, message: Message, granted: list[Granted], *, retained: bool = False) -> None:
         """Put a message into a session for the subscriptions that it matches, and send what may go."""
         rules = self.rules
-        version = session.connection.version if session.connection else 5
         qos = rules.delivery_qos(message.qos, rules.overlapping_qos([g.qos for g in granted]))
-        retain = rules.retained_retain(message) if retained else rules.live_retain(message, granted, version)
+        retain = rules.retained_retain(message) if retained else rules.live_retain(message, granted, session.version)
         if session.connection is None and not rules.queues_while_away(qos):
             return
         identifiers = tuple((P.SUBSCRIPTION_IDENTIFIER, i) for i in rules.subscription_identifiers(granted))
@@ -135,12 +149,17 @@ class Broker:
             payload=rules.outgoing_payload(message),
             qos=qos,
             retain=retain,
-            dup=bool(qos) and rules.outgoing_dup(message),
+            dup=self._dup(session, message, qos),
             properties=rules.forwarded(message) + Properties(identifiers),
         )
-        session.queue.append((message, packet, granted[0].share))
+        rules.enqueue(session, (message, packet, granted[0].share))
         if session.connection:
             session.connection.pump()
+
+    def _dup(self, session: Session, message: Message, qos: int) -> bool:
+        if not qos:
+            return self.rules.qos_0_dup()
+        return self.rules.outgoing_dup(message) or (session.connection is None and self.rules.queued_dup())
 
     def send_retained(self, session: Session, granted: Granted) -> None:
         found = [m for m in self.retained.values() if self.rules.matches(granted.topic_filter, m.topic)]
@@ -151,11 +170,17 @@ class Broker:
 
     def subscribe(self, session: Session, options: Subscription, identifier: int | None) -> bool:
         """Take a subscription; whether it is new."""
-        share, topic_filter = share_of(str(options.topic_filter)) if session.version >= 5 else ("", str(options.topic_filter))
+        share, topic_filter = (
+            share_of(str(options.topic_filter)) if session.version >= 5 else ("", str(options.topic_filter))
+        )
         key = str(options.topic_filter)
         new = key not in session.subscriptions
         granted = Granted(
-            options=options, qos=self.rules.granted_qos(options.qos), identifier=identifier, share=share, topic_filter=topic_filter
+            options=options,
+            qos=self.rules.granted_qos(options.qos),
+            identifier=identifier,
+            share=share,
+            topic_filter=topic_filter,
         )
         if not new and not self.rules.replaces_subscription():
             key = f"{key}\0again"
@@ -173,4 +198,3 @@ class Broker:
             properties=properties, publisher=client_id,
             expires_s=None if interval is None else self.now_s + interval,
         )  # fmt: skip
-

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 @lru_cache(maxsize=65536)
 def matches(topic_filter: str, topic: str) -> bool:
-    """Whether a filter matches a name: level by level, character by character; `$` topics only by a literal first level."""
+    """Whether a filter matches a name, level by level and literally; `$` topics only by a literal first level."""
     wanted, levels = topic_filter.split("/"), topic.split("/")
     if levels[0].startswith("$") and wanted[0] in ("#", "+"):
         return False

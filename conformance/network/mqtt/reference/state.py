@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from ..wire import Properties, Publish, Subscription, Will
+from ..wire import NONE, Properties, Publish, Subscription, Will
 
 if TYPE_CHECKING:
     from .connection import Connection
@@ -22,7 +22,7 @@ class Message:
     qos: int
     retain: bool
     dup: bool = False
-    properties: Properties = Properties()
+    properties: Properties = NONE
     publisher: str = ""
     expires_s: float | None = None
 
@@ -57,8 +57,8 @@ class Session:
     subscriptions: dict[str, Granted] = field(default_factory=dict)
     outgoing: dict[int, Outgoing] = field(default_factory=dict)
     queue: deque[tuple[Message, Publish, str]] = field(default_factory=deque)
-    incoming: set[int] = field(default_factory=set)
-    """Packet Identifiers of QoS 2 messages received and not yet released."""
+    incoming: dict[int, float | None] = field(default_factory=dict)
+    """Packet Identifiers of QoS 2 messages received and not yet released, and when each expires."""
     connection: "Connection | None" = None
     will: Will | None = None
     last_identifier: int = 0
@@ -68,11 +68,18 @@ class Session:
     retained_due: list[Granted] = field(default_factory=list)
     """Subscriptions whose retained messages follow the SUBACK."""
 
-    def stop_timers(self) -> None:
-        for timer in (self.will_timer, self.expiry_timer):
-            if timer:
-                timer.cancel()
-        self.will_timer = self.expiry_timer = None
+    def stop_will(self) -> None:
+        """The will is not, or no longer, on its way."""
+        self.will = None
+        if self.will_timer:
+            self.will_timer.cancel()
+        self.will_timer = None
+
+    def stop_expiry(self) -> None:
+        """The session does not expire for now."""
+        if self.expiry_timer:
+            self.expiry_timer.cancel()
+        self.expiry_timer = None
 
 
 def again(outgoing: Outgoing, dup: bool) -> Publish:

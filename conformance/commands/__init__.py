@@ -1,0 +1,1 @@
+"""What the commands of `iic-conform` do; `cli.py` imports each module only when its command runs."""

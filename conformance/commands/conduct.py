@@ -1,0 +1,96 @@
+"""From collected cases to a finished bundle: the conductor between pytest and the engine."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from conformance.engine.bundle import Bundle
+from conformance.engine.case import CaseResult, CaseSpec
+from conformance.engine.keep import BundleKeeper
+from conformance.engine.plan import Plan
+from conformance.engine.session import execute, merged, pytest_main
+from conformance.engine.testbed import Testbed
+
+from .exits import HARNESS, INTERRUPTED
+from .prepare import Prepared, masked
+from .progress import Progress
+
+PYTEST_GOOD = (0, 1, 5)
+"""Exit codes of pytest that say nothing about itself: all passed, some failed, none collected."""
+
+
+@dataclass
+class Conductor:
+    """Plans and runs one execution; what goes wrong within pytest is kept and raised outside it."""
+
+    prepared: Prepared
+    directory: Path
+    make_plan: Callable[[list[CaseSpec]], Plan]
+    progress: Progress
+    resume: Bundle | None = None
+    plan: Plan | None = None
+    keeper: BundleKeeper | None = None
+    failed: BaseException | None = None
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def collected(self, specs: list[CaseSpec]) -> set[str]:
+        try:
+            self.plan = self.make_plan(specs)
+        except Exception as error:  # noqa: BLE001 - raised again by `perform`
+            self.failed = error
+            return set()
+        return {spec.id for spec in self.plan.cases}
+
+    def conduct(self) -> dict[str, list[CaseResult]]:
+        if self.failed or self.plan is None:
+            return {}
+        try:
+            return self._execute(self.plan)
+        except BaseException as error:  # noqa: BLE001 - raised again by `perform`
+            self.failed = error
+            if self.keeper:
+                self.keeper.stop()
+            return {}
+
+    def _execute(self, plan: Plan) -> dict[str, list[CaseResult]]:
+        around = self.prepared.surroundings()
+        self.keeper = keeper = BundleKeeper(self.directory, self.prepared.redact, resume=self.resume)
+        keeper.begin(self.prepared.documents(plan, around.testbed.describe()))
+        self.progress.at(0, len(plan.cases))
+
+        def ready(testbed: Testbed) -> None:
+            keeper.reached(masked(merged(self.prepared.product.ixit, testbed.ixit)))
+
+        def ended(result: CaseResult) -> None:
+            self.counts[str(result.verdict)] += 1
+            self.progress.at(self.counts.total(), len(plan.cases), self.counts)
+
+        results = execute(
+            plan.cases, plan.seeds, around, keeper, on_end=ended, ready=ready, attempts=_attempts(self.resume)
+        )
+        keeper.end(self.prepared.suites)
+        return results
+
+
+def perform(conductor: Conductor, pytest_arguments: Iterable[str] = ()) -> int:
+    """Collect, plan, run, and tell pytest's reporters. 0, or the exit code of an end that no bundle tells.
+
+    Raises what went wrong before the first case, as does planning.
+    """
+    from conformance.engine.session import QUIET
+
+    arguments = [*QUIET, *pytest_arguments]
+    code = pytest_main(conductor, conductor.prepared.suites, arguments)
+    if isinstance(conductor.failed, KeyboardInterrupt):
+        return INTERRUPTED
+    if conductor.failed:
+        raise conductor.failed
+    return 0 if code in PYTEST_GOOD else HARNESS
+
+
+def _attempts(bundle: Bundle | None) -> Mapping[str, int]:
+    """How often each case was begun in a bundle."""
+    if bundle is None:
+        return {}
+    return Counter(record["case"] for record in bundle.records if record["kind"] == "case-start")

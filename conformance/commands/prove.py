@@ -1,0 +1,84 @@
+"""`iic-conform prove`: the matrix of faults and cases, suite by suite."""
+
+from pathlib import Path
+from typing import Any
+
+from conformance.engine.bundle import dump
+from conformance.engine.case import CaseSpec
+from conformance.engine.proof import Proof, prove
+from conformance.engine.select import Target, parse
+from conformance.engine.suite import Suite, find_suites
+from conformance.engine.variants import faults
+from profiles import Requirement
+from profiles.problems import choose_from
+
+from .exits import CONFORMS, HARNESS, Ended
+from .knowledge import named_suite, requirements_of
+from .output import write, write_json
+from .progress import Progress
+
+
+def command(
+    suite: str | None, only: tuple[str, ...], select: str, workers: int | None, out: Path | None, as_json: bool
+) -> int:
+    """Prove one suite or all that have a reference; exit code 0 when every proof holds, else 4."""
+    chosen = [named_suite(suite)] if suite else [s for s in find_suites().values() if s.has("reference")]
+    proofs = []
+    for one in chosen:
+        proof = _prove(one, only, select, workers)
+        proofs.append(proof)
+        if not as_json:
+            _tell(proof)
+    document = {"version": 1, "suites": [proof.to_json() for proof in proofs]}
+    if out:
+        out.write_bytes(dump(document))
+    if as_json:
+        write_json(document)
+    return CONFORMS if all(proof.holds or _partial(proof, only, select) for proof in proofs) else HARNESS
+
+
+def _prove(suite: Suite, only: tuple[str, ...], select: str, workers: int | None) -> Proof:
+    known = faults(suite)
+    for name in only:
+        if name not in known:
+            raise Ended(f"suite {suite.name!r} has no fault {name!r}. {choose_from(name, known)}")
+    requirements = requirements_of(suite)
+    wanted = parse(select)
+
+    def chosen(spec: CaseSpec) -> bool:
+        return wanted(Target(spec.id, {r: _clause(requirements, r) for r in spec.requirements}))
+
+    with Progress(f"prove {suite.name}") as progress:
+        return prove(suite, requirements, chosen=chosen, only=only, workers=workers, on_fault=progress.at)
+
+
+def _clause(requirements: dict[str, Requirement], ref: str) -> str:
+    return requirements[ref].clause if ref in requirements else ""
+
+
+def _partial(proof: Proof, only: tuple[str, ...], select: str) -> bool:
+    """Of a selection only clean failures and collateral can be judged."""
+    return bool(only or select) and not (proof.clean_failures or proof.collateral or (only and proof.missed))
+
+
+def _tell(proof: Proof) -> None:
+    write(f"{proof.suite}: {len(proof.cases)} cases, {len(proof.caught)} of {len(proof.faults)} faults caught")
+    _tell_each(
+        "fails on the conforming reference", [f"{c}: {said}" for c, said in sorted(proof.clean_failures.items())]
+    )
+    _tell_each("fault not caught", [f"{fault}: {', '.join(refs)} stayed green" for fault, refs in proof.missed.items()])
+    _tell_each("turned red besides", [_collateral(proof, *row) for row in proof.collateral])
+    _tell_each("case without a fault", proof.unproven_cases)
+    write("  proven" if proof.holds else "  not proven")
+
+
+def _collateral(proof: Proof, fault: str, ref: str, case: str) -> str:
+    said: Any = proof.red.get(fault, {}).get(case, "")
+    return f"{fault}: {ref} by {case}: {said}"
+
+
+def _tell_each(title: str, lines: list[str]) -> None:
+    for line in lines[:200]:
+        write(f"  {title}: {line}")
+    if len(lines) > 200:
+        write(f"  ... and {len(lines) - 200} more")

@@ -1,0 +1,118 @@
+"""`iic-conform rejudge` and `report`: what can be made of a bundle without the product."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import reports
+from conformance.engine.bundle import Bundle, BundleError
+from conformance.engine.case import CaseSpec
+from conformance.engine.redact import redactor
+from conformance.engine.replay import ReplayError, rejudge
+from conformance.engine.select import Target, parse
+from conformance.engine.session import collect
+from conformance.engine.suite import find_suites
+from profiles import Secret, load_product
+
+from .exits import CONFORMS, UNVERIFIED, Ended
+from .output import write, write_json
+from .run import write_reports
+
+Outcome = dict[str, Any]
+
+
+def command(path: Path, select: str, product: Path | None, as_json: bool) -> int:
+    """Judge recorded conversations again; 6 when a verdict is another one."""
+    bundle = Bundle(path)
+    outcomes = list(_outcomes(bundle, select, product))
+    if not outcomes:
+        raise Ended(
+            f"{path}: --select {select!r} selects no case that ended" if select else f"{path}: no case has an end"
+        )
+    other = [outcome for outcome in outcomes if outcome["now"] != outcome["was"]]
+    if as_json:
+        write_json({"version": 1, "bundle": str(path), "cases": outcomes, "differing": len(other)})
+    else:
+        for outcome in other if len(outcomes) > 5 else outcomes:
+            write(
+                f"{outcome['case']}: {outcome['was']}, now {outcome['now']}"
+                + (f": {outcome['summary']}" if outcome["summary"] else "")
+            )
+        write(f"{len(outcomes)} judged again, {len(other)} with another verdict")
+    return UNVERIFIED if other else CONFORMS
+
+
+def report(path: Path, formats: tuple[str, ...], out: Path | None, as_json: bool) -> int:
+    """Write reports from a bundle; the exit code is that of the run."""
+    bundle = Bundle(path)
+    result = reports.roll_up(bundle)
+    known = reports.writers()
+    for form in formats:
+        if form not in known:
+            raise Ended(f"--report {form}: there is no such format; choose from {', '.join(known)}")
+    broken = write_reports(bundle, formats, out)
+    if as_json:
+        write_json(reports.run_json(result, path))
+    else:
+        html = (out or path / "report") / "index.html"
+        write(reports.terminal_summary(result, bundle, html if html.is_file() else None))
+    return 4 if broken else result.exit_code
+
+
+def _outcomes(bundle: Bundle, select: str, product: Path | None) -> Iterator[Outcome]:
+    """Every end in the bundle with the verdict that its record gives now."""
+    rows = {row["id"]: row for row in bundle.plan["cases"]}
+    known = {spec.id: spec for spec in collect(s for s in find_suites().values() if s.name in _suites(rows))}
+    clauses = {f"{r['standard']}/{r['role']}:{r['id']}": r["clause"] for r in bundle.profile["requirements"]}
+    wanted = parse(select)
+    ixit, redact = _access(bundle, product)
+    for name, ends in bundle.ends().items():
+        bound = {ref: clauses.get(ref, "") for ref in rows[name]["requirements"]} if name in rows else {}
+        if not wanted(Target(name, bound)):
+            continue
+        for end in ends:
+            outcome = {"case": name, "attempt": end["attempt"], "was": end["verdict"]}
+            if name not in known:
+                yield outcome | {"now": "inconclusive", "summary": "the suites have no such case any more"}
+                continue
+            yield outcome | _again(bundle, known[name], rows[name], end, ixit, redact)
+
+
+def _again(
+    bundle: Bundle, spec: CaseSpec, row: Mapping[str, Any], end: Mapping[str, Any], ixit: Any, redact: Any
+) -> Outcome:
+    if end.get("lost") and not end.get("transcript"):
+        return {"now": end["verdict"], "summary": "nothing was recorded: the product was gone"}
+    try:
+        transcript = bundle.evidence(end["transcript"]) if end.get("transcript") else None
+        result = rejudge(
+            spec, transcript, seed=int(row["seed"]), lag_s=float(end.get("lag_s") or 0), claims=bundle.plan.get("claims", {}),
+            ixit=ixit, redact=redact,
+        )  # fmt: skip
+    except (ReplayError, BundleError) as error:
+        return {"now": "inconclusive", "summary": f"cannot be played again: {error}"}
+    return {"now": str(result.verdict), "summary": result.summary}
+
+
+def _suites(rows: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    return {str(row["suite"]) for row in rows.values()}
+
+
+def _access(bundle: Bundle, product: Path | None) -> tuple[dict[str, dict[str, Any]], Any]:
+    """The access data of the run; its secrets come from the product file, since a bundle holds none."""
+    reached = [record["ixit"] for record in bundle.records if record["kind"] == "testbed"]
+    ixit: dict[str, dict[str, Any]] = reached[-1] if reached else bundle.product.get("ixit", {})
+    path = product or _recorded_product(bundle)
+    if path is None or not path.is_file():
+        return ixit, lambda data: data
+    loaded = load_product(path)
+    for protocol, table in loaded.ixit.items():
+        for key, value in table.items():
+            if isinstance(value, Secret | Mapping):
+                ixit.setdefault(protocol, {})[key] = value
+    return ixit, redactor(secret.reveal() for secret in loaded.secrets())
+
+
+def _recorded_product(bundle: Bundle) -> Path | None:
+    name = (bundle.plan.get("order") or {}).get("product")
+    return Path(name) if name else None

@@ -1,0 +1,171 @@
+"""`iic-conform run`, `plan`, `resume` and `rerun`."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import reports
+from conformance.engine.bundle import Bundle
+from conformance.engine.case import CaseSpec
+from conformance.engine.choices import Choices
+from conformance.engine.plan import Plan, PlanError
+from conformance.engine.session import collect
+from conformance.engine.verdict import Verdict
+
+from .conduct import Conductor, perform
+from .exits import HARNESS, INTERRUPTED, Ended, tell
+from .order import EMBEDDED, Order, Telling
+from .output import write, write_json, write_table
+from .prepare import Prepared, check_writable, new_bundle, prepare
+from .progress import Progress
+
+WORTH_ANOTHER_TRY = (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.ERROR)
+
+
+def plan(order: Order, choices: Choices, as_json: bool) -> int:
+    """Show what would run, without any traffic."""
+    prepared = prepare(order)
+    made = prepared.plan(collect(prepared.suites), choices)
+    document = made.to_json({"name": prepared.order.testbed})
+    if as_json:
+        write_json(document)
+        return 0
+    write(f"{document['product']} against {made.profile.id}: {len(made.cases)} cases, seed {made.seed}")
+    write_table([(spec.id, ", ".join(made.bound[spec.id])) for spec in made.cases])
+    write(f"{len(made.left_out)} requirements without a case in this plan:")
+    write_table([(line["requirement"], line["verdict"], line["reason"]) for line in made.left_out])
+    return 0
+
+
+def run(order: Order, choices: Choices, out: Path, telling: Telling, pytest_arguments: tuple[str, ...] = ()) -> int:
+    """Run a profile against a product."""
+    _check_formats(telling.formats)
+    check_writable(out)
+    prepared = prepare(order)
+    return _run(prepared, new_bundle(out), lambda specs: prepared.plan(specs, choices), telling, pytest_arguments)
+
+
+def resume(path: Path, order: Order, telling: Telling) -> int:
+    """Run what a bundle's run had left undone when it was cut short."""
+    bundle = Bundle(path)
+    if bundle.complete:
+        raise Ended(f"{path}: this run came to its end; `iic-conform rerun --failed {path}` takes failed cases again")
+    prepared = prepare(_order(bundle, order))
+    return _run(prepared, path, lambda specs: _rest(prepared, bundle, specs), telling, resume_=bundle)
+
+
+def rerun(path: Path, order: Order, failed: bool, choices: Choices, out: Path, telling: Telling) -> int:
+    """Run the cases of a bundle again, in a new bundle: all, or those that did not pass."""
+    check_writable(out)
+    bundle = Bundle(path)
+    wanted = frozenset(
+        case.id for case in reports.roll_up(bundle).cases if not failed or case.verdict in WORTH_ANOTHER_TRY
+    )
+    if not wanted:
+        write(f"{path}: no case failed or was left inconclusive; there is nothing to run again")
+        return 0
+    prepared = prepare(_order(bundle, order))
+    seed = choices.seed if choices.seed is not None else bundle.plan.get("seed")
+    chosen = replace(choices, only=wanted, seed=seed)
+
+    def make_plan(specs: list[CaseSpec]) -> Plan:
+        _same_cases(wanted, specs, path)
+        return prepared.plan(specs, chosen)
+
+    return _run(prepared, new_bundle(out), make_plan, telling)
+
+
+def _run(
+    prepared: Prepared,
+    directory: Path,
+    make_plan: Callable[[list[CaseSpec]], Plan],
+    telling: Telling,
+    pytest_arguments: Iterable[str] = (),
+    resume_: Bundle | None = None,
+) -> int:
+    with Progress(prepared.profile.id, quiet=telling.quiet) as progress:
+        conductor = Conductor(prepared, directory, make_plan, progress, resume_)
+        try:
+            code = perform(conductor, pytest_arguments)
+        except BaseException:
+            if conductor.keeper:
+                tell(f"What was recorded is kept; go on with: iic-conform resume {directory}")
+            raise
+    if conductor.keeper is None:
+        return code or HARNESS
+    if code == INTERRUPTED:
+        tell(f"interrupted; go on with: iic-conform resume {directory}")
+    return _report(directory, telling, code)
+
+
+def _report(directory: Path, telling: Telling, code: int) -> int:
+    """Write the reports and tell the result; a report that could not be written never lets a product conform."""
+    bundle = Bundle(directory)
+    result = reports.roll_up(bundle)
+    broken = write_reports(bundle, telling.formats)
+    code = code or (HARNESS if broken else result.exit_code)
+    if code and result.verdict == "conforms":
+        result = replace(result, verdict="incomplete", exit_code=code)
+    if telling.as_json:
+        write_json(reports.run_json(result, directory))
+    else:
+        write(reports.terminal_summary(result, bundle, _html(directory)))
+    return code
+
+
+def write_reports(bundle: Bundle, formats: Iterable[str], directory: Path | None = None) -> list[str]:
+    """Write reports; the formats whose writer failed, each told on stderr."""
+    broken = []
+    for form, written in reports.write(bundle, list(formats) or None, directory):
+        if isinstance(written, Exception):
+            tell(f"report {form} could not be written: {type(written).__name__}: {written}")
+            broken.append(form)
+    return broken
+
+
+def _html(directory: Path) -> Path | None:
+    path = directory / "report" / "index.html"
+    return path if path.is_file() else None
+
+
+def _check_formats(formats: Iterable[str]) -> None:
+    known = reports.writers()
+    for form in formats:
+        if form not in known:
+            raise Ended(f"--report {form}: there is no such format; choose from {', '.join(known)}")
+
+
+def _order(bundle: Bundle, over: Order) -> Order:
+    """How the bundle's run was ordered, with what the user gives now laid over it."""
+    was = Order.from_json(bundle.plan.get("order") or {})
+    testbed = over.testbed or (was.testbed if was.testbed != EMBEDDED or over.product is None else None)
+    return Order(
+        profile=over.profile or was.profile or str(bundle.plan.get("profile")),
+        product=over.product or was.product,
+        testbed=testbed,
+    )
+
+
+def _rest(prepared: Prepared, bundle: Bundle, specs: list[CaseSpec]) -> Plan:
+    """The recorded plan, less the cases that have an end."""
+    rows: dict[str, dict[str, Any]] = {row["id"]: row for row in bundle.plan["cases"]}
+    _same_cases(rows, specs, bundle.directory)
+    ended = bundle.ends()
+    made = Plan(prepared.profile, prepared.product, prepared.requirements, Choices(), int(bundle.plan["seed"]))
+    known = {spec.id: spec for spec in specs}
+    for name, row in rows.items():
+        if name not in ended:
+            made.cases.append(known[name])
+            made.bound[name] = list(row["requirements"])
+            made.seeds[name] = int(row["seed"])
+    return made
+
+
+def _same_cases(wanted: Iterable[str], specs: list[CaseSpec], path: Path) -> None:
+    gone = sorted(set(wanted) - {spec.id for spec in specs})
+    if gone:
+        raise PlanError(
+            f"{path}: the suites have changed since this run: {len(gone)} of its cases are gone, such as {gone[0]}. "
+            "Use the version that its manifest names, or run anew"
+        )

@@ -1,0 +1,16 @@
+"""What a user asks of a run beyond profile and product."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the user asked of a run."""
+
+    select: str = ""
+    limit: int | None = None
+    allow_disruptive: bool = False
+    seed: int | None = None
+    shuffle: bool = False
+    only: frozenset[str] | None = None
+    """Case ids, for a rerun."""

@@ -1,0 +1,269 @@
+"""The proof of a suite: every case passes on the conforming reference, and every fault turns red what it names and nothing else.
+
+All of it in memory and on virtual time: a matrix of faults and cases that is the same whenever it is made.
+"""
+
+import multiprocessing
+import os
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from profiles import Product, Requirement, applicability
+
+from .attempt import Surroundings
+from .case import CaseSpec
+from .lag import LagProbe
+from .memory import MemoryTestbed
+from .patience import Patience
+from .plan import check_bindings, full_claims
+from .reference import Fault
+from .session import InMemory, collect, execute
+from .suite import Suite
+from .variants import Variant, faults, variants
+from .verdict import Verdict, worst
+
+CLEAN = ""
+"""Stands where a fault's id would: the reference as it should be."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the cases said of the reference with one fault: verdict and sentence of each case that did not pass."""
+
+    fault: str
+    ran: frozenset[str]
+    told: Mapping[str, tuple[Verdict, str]]
+
+
+@dataclass
+class Proof:
+    """The matrix of one suite. Cases by id, requirements by reference, faults by id."""
+
+    suite: str
+    cases: Mapping[str, tuple[str, ...]]
+    """Case to the requirements that it judges on the reference."""
+    faults: Mapping[str, Fault]
+    clean_failures: dict[str, str] = field(default_factory=dict)
+    """Case to what it said of the conforming reference."""
+    red: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Fault to the cases that failed by it, each with what it said."""
+    collateral: list[tuple[str, str, str]] = field(default_factory=list)
+    """Fault, requirement that it turned red and does not name, and the case."""
+
+    @property
+    def caught(self) -> list[str]:
+        """The faults that turned red everything they name."""
+        return [name for name, fault in self.faults.items() if set(fault.breaks) <= self._red_requirements(name)]
+
+    @property
+    def missed(self) -> dict[str, list[str]]:
+        """Fault to the requirements that it names and that stayed green."""
+        gaps = {n: sorted(set(fault.breaks) - self._red_requirements(n)) for n, fault in self.faults.items()}
+        return {name: refs for name, refs in gaps.items() if refs}
+
+    @property
+    def unproven_cases(self) -> list[str]:
+        """The cases that fail by no fault which names one of their requirements."""
+        proven = {
+            case
+            for name, failed in self.red.items()
+            for case in failed
+            if set(self.faults[name].breaks) & set(self.cases[case])
+        }
+        return sorted(set(self.cases) - proven)
+
+    @property
+    def holds(self) -> bool:
+        """Whether the suite is proven."""
+        whole = bool(self.faults) and len(self.caught) == len(self.faults)
+        return whole and not (self.clean_failures or self.collateral or self.unproven_cases)
+
+    def to_json(self) -> dict[str, Any]:
+        """The matrix as `prove --format json` prints it."""
+        return {
+            "suite": self.suite,
+            "cases": len(self.cases),
+            "clean_failures": [{"case": case, "summary": said} for case, said in sorted(self.clean_failures.items())],
+            "faults": len(self.faults),
+            "caught": len(self.caught),
+            "missed": [{"fault": fault, "requirements": refs} for fault, refs in self.missed.items()],
+            "collateral": [{"fault": f, "requirement": r, "case": c} for f, r, c in self.collateral],
+            "unproven_cases": self.unproven_cases,
+            "matrix": [
+                {
+                    "fault": name,
+                    "breaks": list(fault.breaks),
+                    "summary": fault.summary,
+                    "red": sorted(self.red.get(name, ())),
+                }
+                for name, fault in self.faults.items()
+            ],
+        }
+
+    def add(self, outcome: Outcome) -> None:
+        """Take what came of one run."""
+        if outcome.fault == CLEAN:
+            self.clean_failures.update({case: said for case, (_, said) in outcome.told.items()})
+            return
+        red = self.red.setdefault(outcome.fault, {})
+        named = set(self.faults[outcome.fault].breaks)
+        for case, (verdict, said) in sorted(outcome.told.items()):
+            if verdict in (Verdict.FAIL, Verdict.ERROR):
+                red[case] = said
+                unnamed = [ref for ref in self.cases[case] if ref not in named]
+                if verdict is Verdict.ERROR or not self.cases[case]:
+                    unnamed = list(self.cases[case]) or ["(none)"]
+                self.collateral.extend((outcome.fault, ref, case) for ref in unnamed)
+
+    def _red_requirements(self, fault: str) -> set[str]:
+        return {ref for case in self.red.get(fault, ()) for ref in self.cases[case]}
+
+
+def prove(
+    suite: Suite,
+    requirements: Mapping[str, Requirement],
+    *,
+    chosen: Callable[[CaseSpec], bool] = lambda spec: True,
+    only: Iterable[str] = (),
+    workers: int | None = None,
+    on_fault: Callable[[int, int], None] = lambda done, total: None,
+) -> Proof:
+    """Prove a suite, whose catalogues hold `requirements` (by reference).
+
+    `chosen` narrows the cases, `only` the faults, `on_fault` hears how many of how many runs are done. Raises CollectError,
+    PlanError, SuiteError.
+    """
+    specs = collect([suite])
+    check_bindings(specs, requirements, suite.standards)
+    specs = [spec for spec in specs if chosen(spec)]
+    shares, clean = _shares(suite, specs, requirements)
+    wanted = set(only)
+    named = {name: fault for name, fault in faults(suite).items() if not wanted or name in wanted}
+    bound = {spec.id: refs for share in shares for spec, refs in share.cases}
+    bound |= {spec.id: () for spec in specs if spec.id not in bound}
+    proof = Proof(suite.name, dict(sorted(bound.items())), named)
+    for outcome in clean:
+        proof.add(outcome)
+    tasks: list[tuple[int, str]] = [(i, fault) for fault in named for i in range(len(shares))]
+    for done, outcome in enumerate(_outcomes(shares, named, tasks, workers or len(os.sched_getaffinity(0))), 1):
+        proof.add(outcome)
+        on_fault(done, len(tasks))
+    proof.red = {name: proof.red.get(name, {}) for name in named}
+    proof.collateral.sort()
+    return proof
+
+
+@dataclass(frozen=True)
+class _Share:
+    """The cases that one variant of the reference is tried with, and what each judges on it."""
+
+    variant: Variant
+    cases: tuple[tuple[CaseSpec, tuple[str, ...]], ...]
+    claims: Mapping[str, Mapping[str, Any]]
+
+
+def _shares(
+    suite: Suite, specs: Sequence[CaseSpec], requirements: Mapping[str, Requirement]
+) -> tuple[list[_Share], list[Outcome]]:
+    """Each case goes to the first variant that it applies to, by claims and by what the case itself finds out.
+
+    Returns the shares, and what the cases say of the conforming reference.
+    """
+    shares, clean, left = [], [], list(specs)
+    elsewhere: dict[str, tuple[Verdict, str]] = {}
+    for variant in variants(suite):
+        share = _share(variant, left, requirements)
+        outcome = _run(share, None)
+        foreign = {case for case, (verdict, _) in outcome.told.items() if verdict is Verdict.NOT_APPLICABLE}
+        elsewhere |= {case: outcome.told[case] for case in foreign}
+        taken = tuple(case for case in share.cases if case[0].id not in foreign)
+        if taken:
+            shares.append(_Share(variant, taken, share.claims))
+        clean.append(_without(outcome, foreign))
+        settled = {spec.id for spec, _ in taken}
+        left = [spec for spec in left if spec.id not in settled]
+    nowhere = {spec.id: elsewhere[spec.id] for spec in left if spec.id in elsewhere}
+    return shares, [*clean, Outcome(CLEAN, frozenset(nowhere), nowhere)]
+
+
+def _share(variant: Variant, specs: Iterable[CaseSpec], requirements: Mapping[str, Requirement]) -> _Share:
+    """The cases that apply to a variant by its claims."""
+    product = Product("iic-conform", variant.name, claims=variant.claims)
+    cases = []
+    for spec in specs:
+        applying = tuple(
+            ref for ref in spec.requirements if ref not in requirements or applicability(requirements[ref], product)[0]
+        )
+        if applying or not spec.requirements:
+            cases.append((spec, applying))
+    return _Share(variant, tuple(cases), full_claims(requirements.values(), product))
+
+
+def _without(outcome: Outcome, cases: set[str]) -> Outcome:
+    told = {case: said for case, said in outcome.told.items() if case not in cases}
+    return Outcome(outcome.fault, outcome.ran - cases, told)
+
+
+def _outcomes(
+    shares: Sequence[_Share], named: Mapping[str, Fault], tasks: Sequence[tuple[int, str]], workers: int
+) -> Iterator[Outcome]:
+    """Do all tasks (variant and fault), in as many processes as there are workers; the order of what comes is any."""
+
+    def one(task: tuple[int, str]) -> Outcome:
+        return _run(shares[task[0]], named.get(task[1]))
+
+    if workers < 2 or len(tasks) < 2:
+        yield from map(one, tasks)
+        return
+    context = multiprocessing.get_context("fork")
+    todo, done = context.SimpleQueue(), context.SimpleQueue()
+    crew = [context.Process(target=_work, args=(one, todo, done), daemon=True) for _ in range(workers)]
+    for worker in crew:
+        worker.start()
+    for task in [*tasks, *[None] * workers]:
+        todo.put(task)
+    try:
+        for _ in tasks:
+            outcome = done.get()
+            if isinstance(outcome, BaseException):
+                raise outcome
+            yield outcome
+    finally:
+        for worker in crew:
+            worker.terminate()
+            worker.join()
+
+
+def _work(one: Callable[[Any], Outcome], todo: Any, done: Any) -> None:
+    while (task := todo.get()) is not None:
+        try:
+            done.put(one(task))
+        except Exception as error:  # noqa: BLE001 - handed to the parent, which raises it
+            done.put(RuntimeError(f"{task}: {type(error).__name__}: {error}"))
+
+
+def _run(share: _Share, fault: Fault | None) -> Outcome:
+    """Run the share's cases against its reference, with the fault given."""
+    variant = share.variant
+    specs = [spec for spec, _ in share.cases]
+    lag = LagProbe()
+    around = Surroundings(
+        testbed=MemoryTestbed(variant.name, lambda: variant.make(fault), variant.ixit),
+        claims=share.claims,
+        ixit={},
+        patience=Patience(lag=lag),
+        lag=lag,
+        keep_evidence=False,
+    )
+    seeds = {spec.id: random.Random(spec.id).getrandbits(48) for spec in specs}
+    results = execute(specs, seeds, around, InMemory(), look_first=False)
+    told = {}
+    for spec in specs:
+        ends = results.get(spec.id, [])
+        verdict = worst(end.verdict for end in ends) if ends else Verdict.INCONCLUSIVE
+        if verdict is not Verdict.PASS:
+            said = next((end.summary for end in ends if end.verdict is verdict), "it did not run")
+            told[spec.id] = (verdict, said)
+    return Outcome(fault.id if fault else CLEAN, frozenset(s.id for s in specs), told)

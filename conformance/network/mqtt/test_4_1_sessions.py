@@ -1,0 +1,80 @@
+"""Session state (4.1): how long it lasts, and what belongs to it."""
+
+from conformance.engine import Closed, Silence, Unready, check, lasts
+
+from .bind import both, v5, v311
+from .exchange import back, lasting
+from .provide import Client, Mqtt
+from .wire import Pubcomp, Publish, Pubrec, Pubrel
+from .wire.properties import PropertyId
+
+IDLE_S = 2.3
+"""Longer than the Keep Alive of 2 s and the Session Expiry Interval of 1 s, and well before 1.5 times the former."""
+EXPIRED_S = 3.0
+"""How long after its end a session with a Session Expiry Interval of 1 s is surely gone."""
+
+
+@both("MQTT-4.1.0-2", "MQTT-4.1.0-1")
+@lasts(IDLE_S)
+async def test_session_lasts_while_connected(mqtt: Mqtt) -> None:
+    """A session lasts at least as long as its connection, though the client is idle and the expiry interval is over."""
+    topic = mqtt.topic()
+    client = await mqtt.connect("idle", keep_alive=2, session_expiry=1 if mqtt.v5 else None)
+    await client.subscribe(topic, qos=1)
+    publisher = await mqtt.connect("publisher")
+    event = await client.next(within_s=IDLE_S)
+    if not isinstance(event, Silence):
+        raise Unready(f"before the case proper: {client.channel.describe(event)}")
+    await publisher.publish(topic, b"message", qos=1)
+    event = await client.next()
+    if isinstance(event, Closed):
+        raise Unready("before the case proper: the server closed the idle connection")
+    check(isinstance(event, Publish), "a connected but idle client lost its subscription", got=event, timing=True)
+
+
+@v5("MQTT-4.1.0-2")
+@lasts(EXPIRED_S)
+async def test_expired_session_is_discarded(mqtt: Mqtt) -> None:
+    """When its expiry interval has passed after the connection, a session and all that waits in it are gone."""
+    topic = mqtt.topic()
+    first = await lasting(mqtt, topic, qos=1, expiry_s=1)
+    if first.connack.properties.get(PropertyId.SESSION_EXPIRY_INTERVAL, 1) != 1:
+        mqtt.case.not_applicable("the server uses a Session Expiry Interval of its own")
+    await first.disconnect()
+    publisher = await mqtt.connect("publisher")
+    await publisher.publish(topic, b"waiting", qos=1)
+    await publisher.next(within_s=EXPIRED_S)
+    again = await mqtt.connect("again", client_id=first.client_id, session_expiry=1)
+    late = f"{EXPIRED_S:g} s after a disconnect with Session Expiry Interval 1 s"
+    check(not again.connack.session_present, f"the session is still there {late}", timing=True)
+    await again.ping()
+    came = again.channel.arrived(Publish)
+    check(not came, f"a message of the expired session came {late}", got=came, timing=True)
+
+
+@v311("MQTT-4.1.0-1")
+@v5("MQTT-4.3.3-10")
+async def test_what_was_received_stays_known_to_the_session(mqtt: Mqtt) -> None:
+    """QoS 2 messages received and not yet released are part of the session: a repeat on a new connection is no new message."""
+    topic = mqtt.topic()
+    reader = await mqtt.subscriber(topic, qos=2)
+    publisher = await mqtt.connect("publisher", session_expiry=300)
+    message = Publish(topic=topic, payload=b"once", qos=2, packet_identifier=1)
+    await publisher.send(message)
+    await publisher.ready(Pubrec)
+    publisher.abort()
+    again = await back(mqtt, publisher)
+    await _complete(again, message)
+    await again.publish(topic, b"end", qos=2)
+    got = [p.payload for p in await reader.receive_until(b"end")]
+    check(got == [b"once"], "a QoS 2 message sent again after a reconnect was delivered again", got=got)
+    await again.send(mqtt.clean())
+
+
+async def _complete(client: Client, message: Publish) -> None:
+    """Send a QoS 2 message again, and go through its handshake."""
+    identifier = message.packet_identifier or 0
+    await client.send(Publish(topic=message.topic, payload=message.payload, qos=2, dup=True, packet_identifier=identifier))
+    await client.ready(Pubrec)
+    await client.send(Pubrel(packet_identifier=identifier))
+    await client.ready(Pubcomp)

@@ -1,0 +1,34 @@
+"""Message receipt (4.5): who gets what the server has taken over."""
+
+from conformance.engine import check
+
+from .bind import both
+from .exchange import back, lasting
+from .provide import Mqtt
+from .wire import Publish
+
+
+@both("MQTT-4.5.0-1")
+async def test_every_subscriber_gets_the_message(mqtt: Mqtt) -> None:
+    """A message is added to the session of each client with a matching subscription."""
+    topic = mqtt.topic()
+    readers = [await mqtt.subscriber(topic, qos=qos) for qos in (1, 1, 2, 0)]
+    await (await mqtt.connect("publisher")).publish(topic, b"for all", qos=1)
+    for reader in readers:
+        publish = await reader.expect(Publish, why="a client with a matching subscription did not get the message")
+        check(publish.payload == b"for all", "another message came than was published", got=publish.payload)
+
+
+@both("MQTT-4.5.0-1")
+async def test_absent_subscriber_gets_the_message(mqtt: Mqtt) -> None:
+    """Also to the session of a client that is away, while others are present."""
+    if not mqtt.case.claims.get("persistent_sessions", True):
+        mqtt.case.not_applicable("the server lets no session outlive its connection")
+    topic = mqtt.topic()
+    await mqtt.subscriber(topic, qos=1)
+    away = await lasting(mqtt, topic, qos=1)
+    await away.disconnect()
+    await (await mqtt.connect("publisher")).publish(topic, b"for all", qos=1)
+    again = await back(mqtt, away)
+    await again.expect(Publish, why="a client that was away did not get the message that others got")
+    await again.send(mqtt.clean())

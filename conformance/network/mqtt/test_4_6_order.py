@@ -1,0 +1,126 @@
+"""Message ordering (4.6)."""
+
+import pytest
+
+from conformance.engine import check
+
+from .bind import both, v311
+from .exchange import back, lasting
+from .provide import Client, Mqtt
+from .wire import Packet, Puback, Publish, Pubrec, Pubrel
+from .wire.properties import PropertyId
+
+BY_ARRIVAL = both(("MQTT-4.6.0-6", "MQTT-4.6.0-5"), ("MQTT-4.6.0-5", "MQTT-4.6.0-6"))
+QOS_1_AND_2 = pytest.mark.parametrize("qos", [1, 2])
+COUNT = 8
+
+
+async def sent_together(mqtt: Mqtt, publisher: Client, topic: str, qos: int, count: int = COUNT) -> int:
+    """Send numbered messages in one piece, as many at once as the server takes; how many there are."""
+    count = min(count, publisher.connack.properties.get(PropertyId.RECEIVE_MAXIMUM, count)) if qos else count
+    numbers = range(1, count + 1)
+    await publisher.send(
+        *(Publish(topic=topic, payload=b"%d" % i, qos=qos, packet_identifier=i if qos else None) for i in numbers)
+    )
+    return count
+
+
+async def released(publisher: Client, count: int) -> None:
+    """Finish the handshakes of so many QoS 2 messages."""
+    for _ in range(count):
+        pubrec = await publisher.ready(Pubrec)
+        await publisher.send(Pubrel(packet_identifier=pubrec.packet_identifier))
+
+
+async def numbers(reader: Client, count: int, *, acknowledge: bool = True) -> list[int]:
+    """The numbers of the messages that come, without those that come once more."""
+    got: list[int] = []
+    while len(got) < count:
+        publish = await reader.receive(acknowledge=acknowledge)
+        number = int(publish.payload)
+        got += [] if publish.dup and number in got else [number]
+    return got
+
+
+def in_order(got: list[int], what: str) -> None:
+    check(got == sorted(got), what, expected=sorted(got), got=got)
+
+
+@BY_ARRIVAL
+@pytest.mark.parametrize("qos", [0, 1, 2])
+async def test_messages_of_a_topic_arrive_in_order(mqtt: Mqtt, qos: int) -> None:
+    """Messages of one publisher on one topic at one QoS arrive in the order in which they were sent."""
+    topic = mqtt.topic()
+    reader = await mqtt.subscriber(topic, qos=qos)
+    publisher = await mqtt.connect("publisher")
+    count = await sent_together(mqtt, publisher, topic, qos)
+    if qos == 2:
+        await released(publisher, count)
+    in_order(await numbers(reader, count), "messages of one publisher, topic and QoS were reordered")
+
+
+@BY_ARRIVAL
+@QOS_1_AND_2
+async def test_messages_that_wait_stay_in_order(mqtt: Mqtt, qos: int) -> None:
+    """So do those that wait for a client that is away."""
+    if not mqtt.case.claims.get("persistent_sessions", True):
+        mqtt.case.not_applicable("the server lets no session outlive its connection")
+    topic = mqtt.topic()
+    reader = await lasting(mqtt, topic, qos=qos)
+    await reader.disconnect()
+    publisher = await mqtt.connect("publisher")
+    for i in range(5):
+        await publisher.publish(topic, b"%d" % i, qos=qos)
+    again = await back(mqtt, reader)
+    in_order(await numbers(again, 5), "messages that waited for their client were reordered")
+    await again.send(mqtt.clean())
+
+
+@both("MQTT-4.6.0-1")
+@QOS_1_AND_2
+async def test_messages_are_sent_again_in_order(mqtt: Mqtt, qos: int) -> None:
+    """What is sent again goes out in the order in which it was sent first."""
+    topic = mqtt.topic()
+    reader = await lasting(mqtt, topic, qos=qos)
+    publisher = await mqtt.connect("publisher")
+    for i in range(3):
+        await publisher.publish(topic, b"%d" % i, qos=qos)
+    first = await numbers(reader, 3, acknowledge=False)
+    reader.abort()
+    again = await back(mqtt, reader)
+    got = await numbers(again, 3, acknowledge=False)
+    check(got == first, "messages were sent again in another order than at first", expected=first, got=got)
+    await again.send(mqtt.clean())
+
+
+@v311("MQTT-4.6.0-2")
+async def test_pubacks_follow_the_publishes(mqtt: Mqtt, client: Client) -> None:
+    """PUBACKs come in the order of the PUBLISHes."""
+    await _answered_in_order(mqtt, client, Puback, 1)
+
+
+@v311("MQTT-4.6.0-3")
+async def test_pubrecs_follow_the_publishes(mqtt: Mqtt, client: Client) -> None:
+    """PUBRECs come in the order of the PUBLISHes."""
+    await _answered_in_order(mqtt, client, Pubrec, 2)
+
+
+async def _answered_in_order(mqtt: Mqtt, client: Client, kind: type[Packet], qos: int) -> None:
+    count = await sent_together(mqtt, client, mqtt.topic(), qos, 4)
+    got = [(await client.ready(kind)).packet_identifier for _ in range(count)]
+    in_order(got, f"the server's {kind.TITLE} packets came in another order than the PUBLISH packets")
+
+
+@v311("MQTT-4.6.0-4")
+async def test_pubrels_follow_the_pubrecs(mqtt: Mqtt) -> None:
+    """PUBRELs come in the order of the PUBRECs, here another one than that of the PUBLISHes."""
+    topic = mqtt.topic()
+    reader = await mqtt.subscriber(topic, qos=2)
+    publisher = await mqtt.connect("publisher")
+    for i in range(3):
+        await publisher.publish(topic, b"%d" % i, qos=2)
+    identifiers = [(await reader.receive(acknowledge=False)).packet_identifier or 0 for _ in range(3)]
+    order = [identifiers[i] for i in (2, 0, 1)]
+    await reader.send(*(Pubrec(packet_identifier=i) for i in order))
+    got = [(await reader.ready(Pubrel)).packet_identifier for _ in order]
+    check(got == order, "the server's PUBREL packets came in another order than the PUBRECs", expected=order, got=got)

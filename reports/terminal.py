@@ -1,0 +1,123 @@
+"""The result of a run for a person at a terminal: plain text, in which nothing of the product can act."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from conformance.engine.bundle import Bundle
+from conformance.engine.verdict import Verdict
+
+from .again import rejudge, run_again
+from .exchange import exchange
+from .model import Case
+from .rollup import Finding, RequirementResult, Result
+from .text import one_line, shortened
+
+FINDINGS_SHOWN = 10
+REASONS_SHOWN = 8
+MESSAGES_SHOWN = 6
+TEXT_LIMIT = 500
+
+
+def terminal_summary(result: Result, bundle: Bundle, html: Path | None = None) -> str:
+    """Verdict, counts, findings with the commands that play them again, and what was not tested.
+
+    `html` is the path of the report, told at the end.
+    """
+    parts = [
+        *_head(result),
+        *_findings(result, bundle, Verdict.FAIL),
+        *_findings(result, bundle, Verdict.WARNING),
+        *_unjudged(result),
+        *_not_tested(result),
+    ]
+    if html:
+        parts.append(f"\nReport: {html}")
+    return "\n".join(parts) + "\n"
+
+
+def _head(result: Result) -> Iterator[str]:
+    run = result.run
+    product, profile = (
+        _shown(run.plan.get("product") or "the product"),
+        _shown(run.plan.get("profile") or "the profile"),
+    )
+    yield f"{result.verdict.upper()}: {product} against {profile}"
+    yield from (f"  - {_shown(said.en)}" for said in result.reasons)
+    yield ""
+    yield f"  requirements  {_counts(result.counts['requirements'])}"
+    yield f"  cases         {_counts(result.counts['cases'])}"
+    yield f"  took          {run.seconds:.1f} s"
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{n} {verdict}" for verdict, n in counts.items() if n) or "none"
+
+
+def _findings(result: Result, bundle: Bundle, verdict: Verdict) -> Iterator[str]:
+    """The findings of one kind, each case once under the first requirement that it judges."""
+    found = [finding for finding in result.findings if finding.verdict is verdict]
+    cases = {case.id: case for case in result.cases}
+    rows = {row.ref: row for row in result.requirements}
+    told: set[str] = set()
+    if found:
+        yield "\n" + ("Failed:" if verdict is Verdict.FAIL else "Warnings, which do not fail the product:")
+    for finding in found[:FINDINGS_SHOWN]:
+        yield from _finding(finding, rows[finding.ref])
+        case = cases[finding.case]
+        if finding.case in told:
+            yield "    messages: see above"
+        else:
+            yield from _replay(result, bundle, case)
+        told.add(finding.case)
+    if len(found) > FINDINGS_SHOWN:
+        yield f"\n  ... and {len(found) - FINDINGS_SHOWN} more in the report"
+
+
+def _finding(finding: Finding, row: RequirementResult) -> Iterator[str]:
+    standard = f"{finding.standard}/{finding.role}"
+    where = f"{standard}, clause {finding.clause}, {finding.level}"
+    yield f"\n  {_shown(finding.requirement)} ({_shown(where)})"
+    yield f"    {_shown(row.text)}"
+    yield f"    case:     {_shown(finding.case)}"
+    yield f"    expected: {_shown(finding.expected or 'what the clause says')}"
+    yield f"    got:      {_shown(finding.got or finding.summary)}"
+    if finding.got and finding.summary:
+        yield f"    that is:  {_shown(finding.summary)}"
+
+
+def _replay(result: Result, bundle: Bundle, case: Case) -> Iterator[str]:
+    spoken = exchange(bundle, case.decisive)
+    if lines := spoken.last(MESSAGES_SHOWN):
+        yield f"    messages (the last {len(lines)} of {len(spoken.messages)}):"
+        yield from (f"      {_shown(line)}" for line in lines)
+    yield f"    judge the record again: {rejudge(bundle, case)}"
+    yield f"    run it again:           {run_again(result.run, case)}"
+
+
+def _unjudged(result: Result) -> Iterator[str]:
+    """Requirements that an error of ours or a missing start state kept from being judged."""
+    rows = [r for r in result.requirements if r.verdict in (Verdict.INCONCLUSIVE, Verdict.ERROR)]
+    if rows:
+        yield "\nCould not be judged:"
+    for row in rows[:FINDINGS_SHOWN]:
+        yield f"  {_shown(row.id)} ({row.verdict}): {_shown(row.reason)}"
+    if len(rows) > FINDINGS_SHOWN:
+        yield f"  ... and {len(rows) - FINDINGS_SHOWN} more in the report"
+
+
+def _not_tested(result: Result) -> Iterator[str]:
+    """What was not looked at, by reason."""
+    for verdict, title in ((Verdict.NEEDS_REVIEW, "To be reviewed:"), (Verdict.NOT_TESTED, "Not tested:")):
+        reasons = Counter(r.reason for r in result.requirements if r.verdict is verdict)
+        if reasons:
+            yield f"\n{title}"
+        yield from (f"  {n:5}  {_shown(reason)}" for reason, n in reasons.most_common(REASONS_SHOWN))
+        if len(reasons) > REASONS_SHOWN:
+            yield f"  {sum(n for _, n in reasons.most_common()[REASONS_SHOWN:]):5}  for other reasons, see the report"
+    if n := result.counts["requirements"][str(Verdict.NOT_APPLICABLE)]:
+        yield f"\nNot applicable to this product by its claims: {n}"
+
+
+def _shown(value: object) -> str:
+    return one_line(shortened(str(value), TEXT_LIMIT))
