@@ -49,17 +49,17 @@ class Conductor:
             return self._execute(self.plan)
         except BaseException as error:  # noqa: BLE001 - raised again by `perform`
             self.failed = error
-            if self.keeper:
+            if self.keeper and self.keeper.begun:
                 self.keeper.stop()
             return {}
 
     def _execute(self, plan: Plan) -> dict[str, list[CaseResult]]:
         around = self.prepared.surroundings()
         self.keeper = keeper = BundleKeeper(self.directory, self.prepared.redact, resume=self.resume)
-        keeper.begin(self.prepared.documents(plan, around.testbed.describe()))
-        self.progress.at(0, len(plan.cases))
 
         def ready(testbed: Testbed) -> None:
+            keeper.begin(self.prepared.documents(plan, testbed.describe()))
+            self.progress.at(0, len(plan.cases))
             keeper.reached(masked(merged(self.prepared.product.ixit, testbed.ixit)))
 
         def ended(result: CaseResult) -> None:

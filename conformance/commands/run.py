@@ -89,10 +89,10 @@ def _run(
         try:
             code = perform(conductor, pytest_arguments)
         except BaseException:
-            if conductor.keeper:
+            if conductor.keeper and conductor.keeper.begun:
                 tell(f"What was recorded is kept; go on with: iic-conform resume {directory}")
             raise
-    if conductor.keeper is None:
+    if conductor.keeper is None or not conductor.keeper.begun:
         return code or HARNESS
     if code == INTERRUPTED:
         tell(f"interrupted; go on with: iic-conform resume {directory}")

@@ -20,16 +20,12 @@ PACKAGES = ("pytest", "hypothesis", "jsonschema", "click", "allure-python-common
 
 
 class BundleKeeper:
-    """Writes journal and evidence of one run into `directory`, through one redacting sink."""
+    """Writes journal and evidence of one run into `directory`, through one redacting sink. Nothing is there before `begin`."""
 
     def __init__(self, directory: Path, redact: Callable[[bytes], bytes], *, resume: Bundle | None = None) -> None:
         self.directory = directory
         self.redact = redact
-        self.created = _now()
-        directory.mkdir(parents=True, exist_ok=True)
-        records, last = _reopen(directory / "journal.jsonl") if resume else (0, GENESIS)
-        self.journal = Journal(directory / "journal.jsonl", redact, records=records, last=last)
-        self.evidence = Evidence(directory / "evidence", redact)
+        self.begun = False
         self._began_s: float | None = None
         self._began_at_s = time.time()
         self._offset_s = max((r["t"] for r in resume.records), default=0.0) if resume else 0.0
@@ -37,6 +33,12 @@ class BundleKeeper:
 
     def begin(self, documents: Mapping[str, Any]) -> None:
         """Write the documents (name to JSON value) that stand before the run, then its first record."""
+        self.created = _now()
+        self.directory.mkdir(parents=True, exist_ok=True)
+        records, last = _reopen(self.directory / "journal.jsonl") if self.resumed else (0, GENESIS)
+        self.journal = Journal(self.directory / "journal.jsonl", self.redact, records=records, last=last)
+        self.evidence = Evidence(self.directory / "evidence", self.redact)
+        self.begun = True
         if not self.resumed:
             for name, value in documents.items():
                 write_synced(self.directory / name, self.redact(dump(value)))

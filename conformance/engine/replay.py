@@ -16,7 +16,7 @@ from .attempt import Surroundings, attempt, blame
 from .case import CaseResult, CaseSpec
 from .clock import VirtualLoop, run_virtual
 from .lag import LagProbe
-from .patience import Patience
+from .patience import Patience, Wait
 from .stream import Stream
 from .testbed import Address, Testbed
 from .verdict import Diverged, Verdict
@@ -204,6 +204,9 @@ class _RecordedPatience(Patience):
 
     def __init__(self) -> None:
         super().__init__(FOREVER_S)
+
+    def deadline(self, within_s: float | None) -> Wait:
+        return Wait(self, FOREVER_S)
 
     def answered(self, took_s: float) -> None:
         return

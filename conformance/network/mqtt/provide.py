@@ -41,6 +41,8 @@ STANDARDS = ("mqtt-3.1.1/server", "mqtt-5.0/server")
 LEVELS = {"mqtt-3.1.1": 4, "mqtt-5.0": 5}
 CLOSING_S = 1.0
 """How long a DISCONNECT may go without the close that a server should answer it with."""
+LOOKS = 3
+"""How often one looks for what a server may do a little later than it says."""
 LACKING = {0x9A: "the server does not retain messages", 0x9B: "the server does not support this Will QoS"}
 """Codes by which a server refuses a CONNECT for something that it need not have."""
 
@@ -123,6 +125,11 @@ class Client:
         await self.send(Pingreq())
         await self.ready(Pingresp)
 
+    async def ping_behind(self) -> None:
+        """Wait until the server has answered all that was sent; what came stays for `arrived` or a later call."""
+        await self.send(Pingreq())
+        await self.ready(Pingresp, passing=(Packet, Malformed))
+
     async def subscribe(self, *filters: str | Subscription, qos: int = 2, properties: Properties = NONE) -> Suback:
         """Subscribe and have every filter granted."""
         subscriptions = tuple(
@@ -193,9 +200,9 @@ class Client:
         await self.next(passing=(Packet, Malformed), within_s=CLOSING_S)
         self.close()
 
-    async def gone(self) -> None:
+    async def gone(self, *, within_s: float | None = None) -> None:
         """Wait until the server has ended this connection; whatever comes before is passed over."""
-        await self.ready(Closed, passing=(Packet, Malformed))
+        await self.ready(Closed, passing=(Packet, Malformed), within_s=within_s)
 
     # Judgements that many cases share.
 
@@ -353,6 +360,20 @@ class Mqtt:
         client = await self.connect("subscriber", **fields)
         await client.subscribe(*filters, qos=qos)
         return client
+
+    async def retained(self, topic: str, *, qos: int = 2) -> Publish | None:
+        """What is retained for a topic, as a new subscriber gets it; None when nothing comes.
+
+        A server may put a retained message in its place a little after it has acknowledged it: so this looks again.
+        """
+        for _ in range(LOOKS):
+            late = await self.connect("late")
+            await late.subscribe(topic, qos=qos)
+            event = await late.next(passing=Pubrel)
+            if isinstance(event, Publish):
+                await late.acknowledge(event)
+                return event
+        return None
 
 
 @provider

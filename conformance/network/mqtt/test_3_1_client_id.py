@@ -34,7 +34,8 @@ async def nameless(mqtt: Mqtt, name: str, **fields: object) -> Client:
 
 def assigned(client: Client) -> str | None:
     """The Assigned Client Identifier, if CONNACK told one."""
-    return client.connack.properties.get(PropertyId.ASSIGNED_CLIENT_IDENTIFIER)
+    told = client.connack.properties.get(PropertyId.ASSIGNED_CLIENT_IDENTIFIER)
+    return None if told is None else str(told)
 
 
 @both("MQTT-3.1.3-2")

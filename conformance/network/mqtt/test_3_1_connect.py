@@ -135,7 +135,7 @@ async def test_wrong_credentials_are_refused(mqtt: Mqtt, what: str) -> None:
         mqtt.case.not_applicable("the product file names no credentials ([ixit.mqtt] username)")
     wrong = {
         "wrong-password": replace(hello, password=b"not the password"),
-        "wrong-user-name": replace(hello, user_name=f"{hello.user_name}-not"),
+        "wrong-user-name": replace(hello, user_name=f"{hello.user_name!s}-not"),
         "none": replace(hello, user_name=None, password=None),
     }
     await mqtt.refused(wrong[what], 0x86, 0x87)

@@ -74,7 +74,9 @@ async def test_what_was_received_stays_known_to_the_session(mqtt: Mqtt) -> None:
 async def _complete(client: Client, message: Publish) -> None:
     """Send a QoS 2 message again, and go through its handshake."""
     identifier = message.packet_identifier or 0
-    await client.send(Publish(topic=message.topic, payload=message.payload, qos=2, dup=True, packet_identifier=identifier))
+    await client.send(
+        Publish(topic=message.topic, payload=message.payload, qos=2, dup=True, packet_identifier=identifier)
+    )
     await client.ready(Pubrec)
     await client.send(Pubrel(packet_identifier=identifier))
     await client.ready(Pubcomp)

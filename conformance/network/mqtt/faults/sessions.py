@@ -1,0 +1,74 @@
+"""Faults in session state (4.1), transport (4.2) and receipt (4.5)."""
+
+from typing import TYPE_CHECKING
+
+from ..reference import Rules
+from .registry import FAULTS, both, v5, v311
+
+if TYPE_CHECKING:
+    from ..reference.connection import Connection
+    from ..reference.state import Message, Session
+
+LONG_OCTETS = 10_000
+
+
+@FAULTS.add("state-dropped-while-connected", *both("MQTT-4.1.0-2", "MQTT-4.1.0-1"))
+class StateDroppedWhileConnected(Rules):
+    """Drops subscriptions after as many silent seconds as the Session Expiry Interval, in 3.1.1 the Keep Alive, has."""
+
+    def survives(self, s: "Session", now_s: float) -> bool:
+        c = s.connection
+        assert c is not None
+        limit_s = _limit_s(c, s)
+        if limit_s and now_s - c.heard_s >= limit_s:
+            s.subscriptions.clear()
+        return super().survives(s, now_s)
+
+
+def _limit_s(c: "Connection", s: "Session") -> float:
+    if c.version >= 5:
+        return s.expiry_s
+    return c.connect.keep_alive if c.connect else 0
+
+
+@FAULTS.add("expired-session-kept", *v5("MQTT-4.1.0-2"))
+class ExpiredSessionKept(Rules):
+    """Never discards a session that has a Session Expiry Interval."""
+
+    def discards_expired(self, s: "Session") -> bool:
+        return not s.expiry_s
+
+
+@FAULTS.add("receipts-forgotten", *v311("MQTT-4.1.0-1"), *v5("MQTT-4.3.3-10"))
+class ReceiptsForgotten(Rules):
+    """Forgets with each connection which QoS 2 messages it has received."""
+
+    def loses_with_connection(self, s: "Session") -> None:
+        s.incoming.clear()
+
+
+@FAULTS.add("long-payload-out-of-order", *both("MQTT-7.1.1-1", "MQTT-4.2-1"))
+class LongPayloadOutOfOrder(Rules):
+    """Passes on the two halves of a long payload in the wrong order."""
+
+    def outgoing_payload(self, m: "Message") -> bytes:
+        middle = len(m.payload) // 2
+        return m.payload[middle:] + m.payload[:middle] if len(m.payload) > LONG_OCTETS else m.payload
+
+
+@FAULTS.add("last-subscriber-left-out", *both("MQTT-4.5.0-1"))
+class LastSubscriberLeftOut(Rules):
+    """Delivers to three of the sessions that are subscribed to the topic itself, and to no more."""
+
+    def recipients(self, sessions: "list[Session]", m: "Message") -> "list[Session]":
+        exact = [s for s in sessions if m.topic in s.subscriptions]
+        return [s for s in sessions if s not in exact[3:]]
+
+
+@FAULTS.add("absent-subscriber-left-out", *both("MQTT-4.5.0-1"))
+class AbsentSubscriberLeftOut(Rules):
+    """Keeps nothing for a client that is away when another with the same subscription is there."""
+
+    def recipients(self, sessions: "list[Session]", m: "Message") -> "list[Session]":
+        served = any(s.connection and m.topic in s.subscriptions for s in sessions)
+        return [s for s in sessions if s.connection or not served]
