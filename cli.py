@@ -75,6 +75,12 @@ choose = _group(
         help="Requirement ids, clauses, standards, files, parts of case ids; and, or, not.",
     ),
     click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many cases."),
+    click.option(
+        "--concurrency",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Cases at the same time, where the product bears few.",
+    ),
     click.option("--allow-disruptive", is_flag=True, help="Also cases that reset, flood or restart the product."),
     click.option("--seed", type=int, help="Repeat the random choices of another run."),
     click.option("--shuffle", is_flag=True, help="Cases in an order that follows from the seed."),
@@ -258,7 +264,7 @@ def _order(profile: str, options: dict[str, Any]) -> Any:
 def _choices(options: dict[str, Any]) -> Any:
     from conformance.engine.choices import Choices
 
-    names = ("select", "limit", "allow_disruptive", "seed", "shuffle")
+    names = ("select", "limit", "concurrency", "allow_disruptive", "seed", "shuffle")
     return Choices(**{name: options[name] for name in names})
 
 

@@ -31,7 +31,7 @@ def find_profile(name: str) -> Path:
         return Path(name)
     known = _of_kind("profile", folders(), [name])
     if name not in known:
-        cure = f"{choose_from(name, known)} A file of your own: give its path, which ends in .toml"
+        cure = f"{choose_from(name, known)} (a profile of your own: give the path of its file, which ends in .toml)"
         raise InputError(what=f"there is no profile {name!r}", cure=cure)
     return known[name]
 

@@ -87,7 +87,7 @@ def choose_from(word: str, known: Iterable[str]) -> str:
     if not names:
         return "Remove it"
     listed = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
-    return f"Remove it, or use one of: {listed}"
+    return f"Use one of: {listed}"
 
 
 def _sentence(text: str) -> str:

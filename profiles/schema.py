@@ -10,6 +10,7 @@ from .places import Places
 from .problems import Problem, choose_from, nearest
 
 MOST = 200
+SCHEMAS = Path(__file__).parent / "schemas"
 KINDS = {
     "object": "a table",
     "array": "a list",
@@ -53,7 +54,7 @@ class Report:
         return sorted(self.problems, key=line)
 
     def _table(self, path: Sequence[Step]) -> str:
-        if len(path) > 1 and path[0] in ("requirement", "catalogue") and isinstance(path[1], int):
+        if len(path) > 1 and isinstance(path[1], int):
             return self._entry(str(path[0]), path[1])
         found: Any = self.document
         names: list[str] = []
@@ -67,12 +68,10 @@ class Report:
     def _entry(self, name: str, index: int) -> str:
         entry = self.document[name][index]
         label = ""
-        if isinstance(entry, Mapping):
-            label = (
-                str(entry.get("id", ""))
-                if name == "requirement"
-                else f"{entry.get('standard', '?')}/{entry.get('role', '?')}"
-            )
+        if isinstance(entry, Mapping) and name == "requirement":
+            label = str(entry.get("id", ""))
+        elif isinstance(entry, Mapping) and name == "catalogue":
+            label = f"{entry.get('standard', '?')}/{entry.get('role', '?')}"
         return f"[{name} {index + 1}{', ' if label else ''}{label[:80]}]"
 
 
@@ -82,11 +81,11 @@ def toml_key(name: str) -> str:
     return name if plain else f'"{name}"'
 
 
-def check(report: Report) -> None:
-    """Add everything that the schema of the document's kind has against it."""
+def check(report: Report, folder: Path = SCHEMAS) -> None:
+    """Add everything that the schema of the document's kind, `folder`/<kind>.json, has against it."""
     from jsonschema import Draft202012Validator
 
-    schema = json.loads((Path(__file__).parent / "schemas" / f"{report.kind}.json").read_text(encoding="utf-8"))
+    schema = json.loads((folder / f"{report.kind}.json").read_text(encoding="utf-8"))
     seen: set[tuple[Any, ...]] = set()
     for error in islice(Draft202012Validator(schema).iter_errors(report.document), MOST):
         for path, what, cure in _said(schema, error, report.kind == "product"):

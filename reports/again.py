@@ -7,8 +7,8 @@ from conformance.engine.bundle import Bundle
 from .model import Case, Run
 from .text import one_line, shortened
 
-_NAMELESS = ("", "memory", "running", "reference")
-"""Kinds of testbed that no one has to name."""
+_NAMELESS = (None, "", "embedded", "running")
+"""Testbeds that no one has to name."""
 
 
 def rejudge(bundle: Bundle, case: Case) -> str:
@@ -17,14 +17,14 @@ def rejudge(bundle: Bundle, case: Case) -> str:
 
 
 def run_again(run: Run, case: Case) -> str:
-    """Runs the case again with the same seed. FILE stands for the product file, whose place a bundle does not know."""
-    words = ["iic-conform run", _word(run.plan.get("profile") or "PROFILE")]
-    testbed = run.plan.get("testbed")
-    kind, name = (testbed.get("kind"), testbed.get("name")) if isinstance(testbed, dict) else ("", "")
-    if kind != "memory":
-        words.append("--product FILE")
-    if kind not in _NAMELESS and name:
-        words.append(f"--testbed {_word(name)}")
+    """Runs the case again with the same seed, as the run was ordered; FILE where the product file is not known."""
+    order = run.plan.get("order")
+    order = order if isinstance(order, dict) else {}
+    words = ["iic-conform run", _word(order.get("profile") or run.plan.get("profile") or "PROFILE")]
+    if order.get("testbed") != "embedded":
+        words.append(f"--product {_word(order.get('product') or 'FILE')}")
+    if (testbed := order.get("testbed")) not in _NAMELESS:
+        words.append(f"--testbed {_word(testbed)}")
     words.append(f"--select {_word(case.id)}")
     if isinstance(seed := run.plan.get("seed"), int):
         words.append(f"--seed {seed}")

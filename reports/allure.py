@@ -58,7 +58,7 @@ def write(bundle: Bundle, directory: Path) -> Path:
         writer.case(case)
     for missing in accounts.result.run.left_out_cases:
         writer.left_out(missing)
-    (fresh / "environment.properties").write_text("".join(_environment(accounts)), encoding="utf-8", newline="\n")
+    (fresh / "environment.properties").write_bytes("".join(_environment(accounts)).encode())
     (fresh / "categories.json").write_bytes(_json(CATEGORIES))
     if target.exists():
         shutil.rmtree(target)
@@ -193,7 +193,14 @@ def _environment(accounts: Accounts) -> Iterator[str]:
         "Harness": harness.get("version") if isinstance(harness, dict) else None,
     }
     for name, value in facts.items():
-        yield f"{name}={_shown(value if value is not None else '')}".replace("\\", "\\\\") + "\n"
+        text = _shown("" if value is None else value).replace("\\", "\\\\")
+        yield f"{name}={''.join(map(_property, text))}\n"
+
+
+def _property(char: str) -> str:
+    """A character of a Java properties file, which is ASCII."""
+    units = char.encode("utf-16-be")
+    return char if char.isascii() else "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2))
 
 
 def _json(document: Any) -> bytes:

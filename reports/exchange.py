@@ -50,11 +50,13 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Exchange:
-    """The steps of one attempt; names tell `several` connections apart. `truncated`: more took place."""
+    """The steps of one attempt; names tell `several` connections apart. `truncated`: more took place. Not `found`: the
+    transcript is missing or damaged."""
 
     messages: Sequence[Message] = ()
     several: bool = False
     truncated: bool = False
+    found: bool = True
 
     def last(self, count: int) -> list[str]:
         """The last steps as lines for a person."""
@@ -67,9 +69,11 @@ class Exchange:
 
 def exchange(bundle: Bundle, attempt: Attempt | None) -> Exchange:
     """The exchange of an attempt; an empty one where nothing was recorded or the evidence is damaged."""
-    document = transcript(bundle, attempt.transcript) if attempt else None
-    if not document:
+    if attempt is None or not attempt.transcript:
         return Exchange()
+    document = transcript(bundle, attempt.transcript)
+    if document is None:
+        return Exchange(found=False)
     channels = {_key(c.get("n")): c for c in _objects(document.get("channels"))}
     events = _objects(document.get("events"))
     spoken = {_key(e.get("channel")) for e in events if e.get("kind") in (SENT, RECEIVED)}

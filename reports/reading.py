@@ -49,7 +49,7 @@ def read(bundle: Bundle) -> Run:
         cases=cases,
         left_out=_left_out(plan),
         left_out_cases=tuple(_left_out_case(row) for row in _objects(plan.get("left_out_cases"))),
-        events=tuple(_events(records)),
+        events=(*_origin(plan), *_events(records)),
     )
 
 
@@ -178,7 +178,7 @@ def _attempts(records: list[dict[str, Any]]) -> dict[str, list[Attempt]]:
 
 def _attempt(record: dict[str, Any], start_s: float) -> Attempt:
     try:
-        verdict = Verdict(record.get("verdict"))
+        verdict = Verdict(_text(record.get("verdict")))
     except ValueError:
         verdict = Verdict.ERROR
     known = verdict in CASE_VERDICTS and verdict == record.get("verdict")
@@ -228,6 +228,15 @@ _PRODUCT = {
     "restarted": Said("the product was started again", "产品已重新启动"),
     "lost": Said("the product could not be started again", "产品无法重新启动"),
 }
+
+
+def _origin(plan: dict[str, Any]) -> Iterator[Event]:
+    """That the run takes cases of an earlier one again, which stands beside it unchanged."""
+    if earlier := _text(plan.get("rerun_of")):
+        said = Said(
+            f"cases of run {earlier} were run again; its bundle stands", f"重新运行了 {earlier} 的用例；原测试包不变"
+        )
+        yield Event(t=0.0, said=said, detail="")
 
 
 def _events(records: list[dict[str, Any]]) -> Iterator[Event]:

@@ -10,6 +10,7 @@ from conformance.engine.reference import Reference
 from conformance.engine.stream import SocketStream
 from conformance.engine.suite import find_suites
 from conformance.engine.testbed import Testbed, TestbedError
+from conformance.engine.variants import faults, variants
 
 from .ports import LOOPBACK, free_port
 from .settings import Settings
@@ -117,13 +118,13 @@ def from_settings(settings: Settings) -> ReferenceTestbed:
         )
     fault = None
     if name := table.get("fault"):
-        fault = suite.module("faults").FAULTS.get(name)
+        fault = faults(suite).get(name)
         if fault is None:
             raise settings.wrong(
                 ["reference", "fault"], f"there is no fault {name!r}", "`iic-conform list references` tells them"
             )
-    module = suite.module("reference")
-    return ReferenceTestbed(settings.name, module.make(fault), module.IXIT, port=table.get("port", 0))
+    variant = variants(suite)[0]
+    return ReferenceTestbed(settings.name, variant.make(fault), variant.ixit, port=table.get("port", 0))
 
 
 def _port(value: Any) -> int:

@@ -67,7 +67,14 @@ class Conductor:
             self.progress.at(self.counts.total(), len(plan.cases), self.counts)
 
         results = execute(
-            plan.cases, plan.seeds, around, keeper, on_end=ended, ready=ready, attempts=_attempts(self.resume)
+            plan.cases,
+            plan.seeds,
+            around,
+            keeper,
+            on_end=ended,
+            ready=ready,
+            attempts=_attempts(self.resume),
+            concurrency=self.prepared.concurrency(plan.choices.concurrency),
         )
         keeper.end(self.prepared.suites)
         return results

@@ -50,7 +50,8 @@ def explain(wanted: str, as_json: bool) -> int:
 def _explain(r: Requirement, knowledge: Knowledge) -> None:
     write(f"{r.ref}  ({r.level}, clause {r.clause}, wording: {r.wording})")
     write(f"  {r.text}")
-    write(f"  {r.text_zh}")
+    if r.text_zh:
+        write(f"  {r.text_zh}")
     if r.when:
         write(f"  applies when: {r.when}")
     if r.interpretation:

@@ -15,6 +15,7 @@ from conformance.engine.memory import MemoryTestbed
 from conformance.engine.patience import Patience
 from conformance.engine.plan import Plan, PlanError, check_bindings, full_claims, make_plan
 from conformance.engine.redact import redactor
+from conformance.engine.runner import CONCURRENCY
 from conformance.engine.suite import Suite, find_suites
 from conformance.engine.variants import Variant, variants
 from profiles import Product, Profile, Requirement, Secret, load_catalogues, load_product, load_profile, select
@@ -39,6 +40,10 @@ class Prepared:
     @property
     def claims(self) -> dict[str, dict[str, Any]]:
         return full_claims(self.requirements, self.product)
+
+    def concurrency(self, wanted: int | None) -> int:
+        """How many cases may run at once: as asked, else as the product bears by `[ixit.limits] concurrent_cases`."""
+        return wanted or int(self.product.ixit.get("limits", {}).get("concurrent_cases") or CONCURRENCY)
 
     @property
     def redact(self) -> Callable[[bytes], bytes]:

@@ -33,7 +33,8 @@ def plan(order: Order, choices: Choices, as_json: bool) -> int:
         return 0
     write(f"{document['product']} against {made.profile.id}: {len(made.cases)} cases, seed {made.seed}")
     write_table([(spec.id, ", ".join(made.bound[spec.id])) for spec in made.cases])
-    write(f"{len(made.left_out)} requirements without a case in this plan:")
+    if made.left_out:
+        write(f"{len(made.left_out)} requirements without a case in this plan:")
     write_table([(line["requirement"], line["verdict"], line["reason"]) for line in made.left_out])
     return 0
 
@@ -71,7 +72,9 @@ def rerun(path: Path, order: Order, failed: bool, choices: Choices, out: Path, t
 
     def make_plan(specs: list[CaseSpec]) -> Plan:
         _same_cases(wanted, specs, path)
-        return prepared.plan(specs, chosen)
+        made = prepared.plan(specs, chosen)
+        made.rerun_of = bundle.run
+        return made
 
     return _run(prepared, new_bundle(out), make_plan, telling)
 

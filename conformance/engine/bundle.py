@@ -1,7 +1,7 @@
 """The bundle: the record of one run in a folder, the only thing that reports are made from.
 
-`plan.json`, `profile.json` and `product.json` as used, a hash-chained `journal.jsonl`, evidence by SHA-256, and last of all
-`manifest.json` with the digests of everything else.
+`plan.json`, `profile.json` and `product.json` as used, a hash-chained `journal.jsonl`, evidence by SHA-256, and last of
+all `manifest.json` with the digests of everything else.
 """
 
 import hashlib
@@ -50,8 +50,8 @@ def write_synced(path: Path, data: bytes) -> None:
 class Journal:
     """Appends records to `journal.jsonl`; each line holds the SHA-256 of the line before.
 
-    Lines are written by a thread of their own and synced in groups, at most 50 ms apart; `barrier` waits until all are safe.
-    Raises OSError from the next call when the disk fails.
+    Lines are written by a thread of their own and synced in groups, at most 50 ms apart; `barrier` waits until all are
+    safe. Raises OSError from the next call when the disk fails.
     """
 
     def __init__(

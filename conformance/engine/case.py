@@ -5,13 +5,14 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
-from .channel import Channel, Codec
+from .channel import Channel, Codec, Decode
 from .patience import Patience
 from .record import ChannelInfo, Entry, Record
 from .stream import Stream
 from .suite import Suite
-from .testbed import Address, Testbed
+from .testbed import Address, Testbed, TestbedError
 from .verdict import NotApplicable, ProductLost, Verdict
 
 
@@ -60,7 +61,7 @@ class CaseResult:
 
 
 class Case:
-    """A running case: its randomness, its way to the product, its record. The provider `case` gives it to those who ask."""
+    """A running case: its randomness, its way to the product, its record. Who asks for `case` is given it."""
 
     def __init__(
         self,
@@ -109,6 +110,23 @@ class Case:
         """End the case: the product has said that it lacks what the requirement is about."""
         raise NotApplicable(reason)
 
+    def address(self, protocol: str = "") -> Address:
+        """The TCP address that the product's access data give: `url` in [ixit.PROTOCOL], by default the suite's name.
+
+        Raises TestbedError where there is none.
+        """
+        protocol = protocol or self.spec.suite.name
+        url = str(self.ixit.get(protocol, {}).get("url") or "")
+        try:
+            parts = urlsplit(url)
+            if parts.hostname and parts.port:
+                return Address(parts.hostname, parts.port)
+        except ValueError:
+            pass
+        raise TestbedError(
+            f"[ixit.{protocol}] url {url!r} is no address", f'Write one, such as url = "{protocol}://192.0.2.1:7007"'
+        )
+
     async def open(self, address: Address, name: str = "") -> tuple[Stream, int]:
         """Open a stream that is recorded; returns it and its channel number. Raises ProductLost when refused."""
         number = len(self.record.channels)
@@ -128,12 +146,12 @@ class Case:
             stream.tap = lambda kind, data: self.record.add(Entry(self.now_s, number, kind, data))
         return stream, number
 
-    async def channel(self, address: Address, codec: Codec, name: str = "") -> Channel:
-        """Open a channel that speaks messages."""
+    async def channel(self, address: Address, codec: Codec | Decode, name: str = "") -> Channel:
+        """Open a channel that speaks messages; `codec` may be just the function that decodes."""
         stream, number = await self.open(address, name)
         return self.speak(stream, number, codec)
 
-    def speak(self, stream: Stream, number: int, codec: Codec) -> Channel:
+    def speak(self, stream: Stream, number: int, codec: Codec | Decode) -> Channel:
         """A channel over a stream that is open already, for protocols that begin with another one's handshake."""
         channel = Channel(
             stream, codec, record=self.record, number=number, patience=self.patience, began_s=self.began_s

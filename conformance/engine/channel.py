@@ -24,6 +24,16 @@ class Codec(Protocol):
     def describe(self, event: Any) -> str: ...
 
 
+class Plain:
+    """The codec around a function that decodes; its messages describe themselves by `str`."""
+
+    def __init__(self, decode: Decode) -> None:
+        self.decode = decode
+
+    def describe(self, event: Any) -> str:
+        return str(event)
+
+
 class Arrival:
     """An event and when it came, in seconds of the loop's clock."""
 
@@ -41,10 +51,10 @@ class Channel:
     LIMIT_EVENTS = 50_000
 
     def __init__(
-        self, stream: Stream, codec: Codec, *, record: Record, number: int, patience: Patience, began_s: float
+        self, stream: Stream, codec: Codec | Decode, *, record: Record, number: int, patience: Patience, began_s: float
     ) -> None:
         self.stream = stream
-        self.codec = codec
+        self.codec: Codec = Plain(codec) if callable(codec) else codec
         self.closed: Closed | None = None
         self.sent_at_s = self.arrived_at_s = asyncio.get_running_loop().time()
         """When the last message was sent, and when the event last returned by `expect` came."""
@@ -57,6 +67,7 @@ class Channel:
         self._silences: deque[Silence] = deque()
         self._rest = b""
         self._octets = 0
+        self._bug: Exception | None = None
         self._wake: asyncio.Future[None] | None = None
         self._listeners: list[Callable[[Any], None]] = []
         stream.attach(self)
@@ -64,7 +75,7 @@ class Channel:
     # What a case calls.
 
     def listen(self, hear: Callable[[Any], None]) -> None:
-        """Have `hear` called with each event as it comes, besides the inbox: for rules about everything a product sends."""
+        """Have `hear` called with each event as it comes, besides the inbox: for rules on all that a product sends."""
         self._listeners.append(hear)
 
     async def send(self, *messages: Any) -> None:
@@ -95,11 +106,15 @@ class Channel:
         return event
 
     async def next(self, *, passing: Any = (), within_s: float | None = None, until: Outcome | None = None) -> Any:
-        """The next event that is not of a kind in `passing` (unless it is wanted by `until`); Closed, or Silence at the deadline."""
+        """The next event that is not of a kind in `passing` (unless it is wanted by `until`); Closed; Silence at the
+        deadline.
+        """
         leave = outcome(passing)
         began_s = self._time()
         wait = self._patience.deadline(within_s)
         while True:
+            if self._bug:
+                raise self._bug
             arrival = self._take(leave, until)
             if arrival:
                 self.arrived_at_s = arrival.at_s
@@ -149,7 +164,7 @@ class Channel:
             return
         pending = self._rest + data if self._rest else data
         while pending:
-            event, rest = self.codec.decode(pending)
+            event, rest = self._decoded(pending)
             if event is None:
                 break
             self._note("received", pending[: len(pending) - len(rest)], event)
@@ -157,6 +172,17 @@ class Channel:
             pending = rest
         self._rest = pending
         self._notify()
+
+    def _decoded(self, data: bytes) -> tuple[Any | None, bytes]:
+        """What the codec makes of octets; a codec that breaks its own law is a bug of ours, which `next` raises."""
+        try:
+            event, rest = self.codec.decode(data)
+            if event is not None and len(rest) >= len(data):
+                raise RuntimeError(f"the codec decoded {event!r} and took no octets")
+        except Exception as error:  # noqa: BLE001 - we are in a callback, where an exception would be lost
+            self._bug = error
+            return None, data
+        return event, rest
 
     def silence(self, wait_s: float) -> None:
         """In a replay: the wait that goes on now had no answer for so many seconds."""

@@ -12,5 +12,7 @@ class Choices:
     allow_disruptive: bool = False
     seed: int | None = None
     shuffle: bool = False
+    concurrency: int | None = None
+    """How many cases run at the same time; None leaves it to the product's access data, then to the engine."""
     only: frozenset[str] | None = None
     """Case ids, for a rerun."""

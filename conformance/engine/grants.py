@@ -1,4 +1,4 @@
-"""Grants: what cases share or need alone, given all at once and first come, first served, so nothing deadlocks or starves."""
+"""Grants: what cases share or need alone, given all at once and in the order asked, so nothing deadlocks or starves."""
 
 import asyncio
 from collections import Counter, deque
@@ -36,7 +36,7 @@ class Grants:
             self._serve()
 
     def _serve(self) -> None:
-        """Grant, in the order of the queue, what conflicts neither with a holder nor with anyone still waiting ahead."""
+        """Grant, in the order of the queue, what conflicts neither with a holder nor with anyone who waits ahead."""
         ahead: dict[str, bool] = {}
         waiting: deque[tuple[Mapping[str, bool], asyncio.Future[None]]] = deque()
         for request, turn in self._queue:

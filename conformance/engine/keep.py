@@ -20,7 +20,7 @@ PACKAGES = ("pytest", "hypothesis", "jsonschema", "click", "allure-python-common
 
 
 class BundleKeeper:
-    """Writes journal and evidence of one run into `directory`, through one redacting sink. Nothing is there before `begin`."""
+    """Writes journal and evidence of one run into `directory`, through one redacting sink. `begin` makes the folder."""
 
     def __init__(self, directory: Path, redact: Callable[[bytes], bytes], *, resume: Bundle | None = None) -> None:
         self.directory = directory
@@ -89,7 +89,7 @@ class BundleKeeper:
             created=self.created,
             finished=_now(),
             harness={"name": "iic-conform", "version": _version("iic-conform")},
-            suites=[{"name": s.name, "version": _version("iic-conform"), "sha256": s.digest} for s in suites],
+            suites=[{"name": s.name, "version": _version(s.distribution), "sha256": s.digest} for s in suites],
             host={
                 "python": sys.version.split()[0],
                 "platform": platform.platform(),

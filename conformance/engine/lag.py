@@ -4,7 +4,7 @@ import asyncio
 
 
 class LagProbe:
-    """Wakes every `EVERY_S` seconds and notes by how much too late. Runs only while started; on virtual time it shows none."""
+    """Wakes every `EVERY_S` seconds and notes how much too late; only while started. On virtual time it shows none."""
 
     EVERY_S = 0.05
     NOTABLE_S = 0.02

@@ -1,4 +1,4 @@
-"""The testbed in memory: a suite's reference within this process, on virtual time. No server, root or network needed."""
+"""The testbed in memory: a suite's reference within this process, on virtual time. Needs no server, root or network."""
 
 import asyncio
 from collections.abc import Callable, Mapping

@@ -6,8 +6,8 @@ from .lag import LagProbe
 class Patience:
     """Waits for answers, shared by all cases of a run.
 
-    `wait_s` is the first wait; an answer missing after it is confirmed by a second wait twice as long. Whenever an answer
-    comes late, the first wait grows, so that a slow product is not a wrong one.
+    `wait_s` is the first wait; an answer missing after it is confirmed by a second wait twice as long. Whenever an
+    answer comes late, the first wait grows, so that a slow product is not a wrong one.
     """
 
     FACTOR = 20

@@ -1,7 +1,7 @@
 """A capture of a case's streams as pcapng, written by ourselves with synthetic Ethernet, IP and TCP headers.
 
-It needs no root and no capture program, and opens in Wireshark: each connection gets a handshake, its octets in segments, and its
-end. What went through TLS or was refused by the network is shown in the clear, as the harness saw it.
+It needs no root and no capture program, and opens in Wireshark: each connection gets a handshake, its octets in
+segments, and its end. What went through TLS or was refused by the network is shown in the clear, as the harness saw it.
 """
 
 import ipaddress
@@ -20,8 +20,7 @@ def capture(record: Record, began_at_s: float = 0.0) -> bytes:
     flows = {info.n: _Flow.of(info) for info in record.channels}
     for entry in record.entries:
         flow = flows.get(entry.channel)
-        for frame in flow.frames(entry) if flow else ():
-            parts.append(_packet(frame, began_at_s + entry.t))
+        parts.extend(_packet(frame, began_at_s + entry.t) for frame in (flow.frames(entry) if flow else ()))
     return b"".join(parts)
 
 

@@ -1,7 +1,7 @@
 """The plan of a run: exactly which cases, with which seeds, and what is left out and why. No traffic yet."""
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -52,6 +52,8 @@ class Plan:
     left_out: list[dict[str, str]] = field(default_factory=list)
     left_out_cases: list[dict[str, Any]] = field(default_factory=list)
     """Cases that apply to the product and that this run does without."""
+    rerun_of: str = ""
+    """The id of the earlier run whose cases this one takes again."""
 
     def to_json(self, testbed: Mapping[str, Any]) -> dict[str, Any]:
         """The document `plan.json`."""
@@ -69,7 +71,7 @@ class Plan:
             "cases": [self._case(spec) for spec in self.cases],
             "left_out": self.left_out,
             "left_out_cases": self.left_out_cases,
-        }
+        } | ({"rerun_of": self.rerun_of} if self.rerun_of else {})
 
     def _case(self, spec: CaseSpec) -> dict[str, Any]:
         return {
@@ -176,17 +178,23 @@ def full_claims(requirements: Iterable[Requirement], product: Product) -> dict[s
 
 
 def check_bindings(specs: Iterable[CaseSpec], known: Mapping[str, Requirement], standards: Iterable[str]) -> None:
-    """Stop when a case of these standards is bound to a requirement that no catalogue has. Raises PlanError."""
+    """Stop when a case is bound to nothing, to a standard that its suite does not name, or to a requirement of these
+    standards that no catalogue has. Raises PlanError.
+    """
     loaded = set(standards)
-    wrong = [
-        f"{spec.id} ({spec.source}): {ref}"
-        for spec in specs
-        for ref in spec.requirements
-        if ref.partition(":")[0] in loaded and ref not in known
-    ]
+    wrong = [f"{spec.id} ({spec.source}): {what}" for spec in specs for what in _misbound(spec, known, loaded)]
     if wrong:
         listed = "\n  ".join(wrong[:20])
-        raise PlanError(
-            f"{len(wrong)} bindings to unknown requirements:\n  {listed}\n"
-            "Correct the id in @requirement, or add it to the catalogue."
-        )
+        raise PlanError(f"bindings to no known requirement: {len(wrong)}\n  {listed}")
+
+
+def _misbound(spec: CaseSpec, known: Mapping[str, Requirement], loaded: Set[str]) -> Iterator[str]:
+    """What is wrong with the bindings of a case, with the cure."""
+    if not spec.requirements:
+        yield "it judges nothing; write @requirement above it"
+    for ref in spec.requirements:
+        standard = ref.partition(":")[0]
+        if standard not in spec.suite.standards:
+            yield f"{ref}; name the standard in STANDARDS in the suite's provide.py, or correct it in @requirement"
+        elif standard in loaded and ref not in known:
+            yield f"{ref}; correct the id in @requirement, or add it to the catalogue"

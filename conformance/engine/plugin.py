@@ -1,7 +1,7 @@
 """The pytest plugin: pytest collects, the engine runs all cases at once, pytest's own protocol then reports each.
 
-Only public hooks are used. Loaded with `-p conformance.engine.plugin`, it runs suites against their embedded reference; the
-command passes a conductor of its own.
+Only public hooks are used. Loaded with `-p conformance.engine.plugin`, it runs suites against their embedded reference;
+the command passes a conductor of its own.
 """
 
 import re

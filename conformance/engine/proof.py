@@ -1,4 +1,4 @@
-"""The proof of a suite: every case passes on the conforming reference, and every fault turns red what it names and nothing else.
+"""The proof of a suite: every case passes on the conforming reference, every fault turns red what it names and no more.
 
 All of it in memory and on virtual time: a matrix of faults and cases that is the same whenever it is made.
 """
@@ -132,8 +132,8 @@ def prove(
 ) -> Proof:
     """Prove a suite, whose catalogues hold `requirements` (by reference).
 
-    `chosen` narrows the cases, `only` the faults, `on_fault` hears how many of how many runs are done. Raises CollectError,
-    PlanError, SuiteError.
+    `chosen` narrows the cases, `only` the faults, `on_fault` hears how many of how many runs are done. Raises
+    CollectError, PlanError, SuiteError.
     """
     specs = collect([suite])
     check_bindings(specs, requirements, suite.standards)

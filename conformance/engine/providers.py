@@ -1,21 +1,24 @@
-"""Providers: what a case needs is given to it by name, from asynchronous generators that set up, yield and clean up."""
+"""Providers: what a case needs is given to it by name.
+
+Each is an asynchronous generator that sets up, yields and cleans up or, with nothing to clean up, a coroutine function.
+"""
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import lru_cache
 from typing import Any, TypeVar
 
-F = TypeVar("F", bound=Callable[..., AsyncIterator[Any]])
+F = TypeVar("F", bound=Callable[..., AsyncIterator[Any] | Coroutine[Any, Any, Any]])
 SCOPES = ("case", "testbed", "run")
 
 
 def provider(function: F | None = None, *, scope: str = "case") -> Any:
-    """Declare a provider: an async generator function that yields once. Its own arguments are other providers' names.
+    """Declare a provider: an async function that yields once, or returns. Its own arguments are other providers' names.
 
-    A provider of scope "case" serves one case; of scope "testbed" or "run", all cases until the testbed or the run ends,
-    and is given no case.
+    A provider of scope "case" serves one case; of scope "testbed" or "run", all cases until the testbed or the run
+    ends, and is given no case.
     """
     if scope not in SCOPES:
         raise ValueError(f"scope is one of {', '.join(SCOPES)}, not {scope!r}")
@@ -104,4 +107,11 @@ def needs(function: Callable[..., Any]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def _context(function: Callable[..., Any]) -> Callable[..., Any]:
-    return asynccontextmanager(function)
+    if not inspect.iscoroutinefunction(function):
+        return asynccontextmanager(function)
+
+    @asynccontextmanager
+    async def returned(**arguments: Any) -> AsyncIterator[Any]:
+        yield await function(**arguments)
+
+    return returned

@@ -12,9 +12,9 @@ NO_CHANNEL = -1
 class Entry(NamedTuple):
     """One thing that happened, `t` seconds after the case began.
 
-    `kind` is open, refused, out, in, fin, reset, close or abort as the stream saw it; sent or received for a decoded message,
-    whose `text` may be a function that is asked only when the record is written; silence for a wait that nothing ended (its
-    length is the text); died for a product that was found dead after the case.
+    `kind` is open, refused, out, in, fin, reset, close or abort as the stream saw it; sent or received for a decoded
+    message, whose `text` may be a function that is asked only when the record is written; silence for a wait that
+    nothing ended (its length is the text); died for a product that was found dead after the case.
     """
 
     t: float

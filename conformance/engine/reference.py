@@ -1,16 +1,18 @@
-"""References: simulated products that conform, and their faults, each of which overrides one rule and names what it breaks."""
+"""References: simulated products that conform, and their faults; each overrides one rule and names what it breaks."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
+from .channel import Decode, Plain
 from .stream import Stream
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One named departure from the standard. `breaks` are full references of the requirements it turns red, and no other;
-    `overrides` is a class whose attributes replace those of the reference's rules.
+    """One named departure from the standard. `breaks` are full references of the requirements it turns red, and no
+    other; `overrides` is a class whose attributes replace those of the reference's rules.
     """
 
     id: str
@@ -23,6 +25,39 @@ class Reference(Protocol):
     """A simulated product: serves each connection until it ends, on the running loop's clock."""
 
     async def serve(self, stream: Stream) -> None: ...
+
+
+class Answering:
+    """A reference of a protocol in which every message has its answer and nothing is remembered.
+
+    class Reference(Answering, decode=decode):
+        def answer(self, message): ...
+    """
+
+    _codec: ClassVar[Plain]
+
+    def __init_subclass__(cls, *, decode: Decode | None = None, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        if decode:
+            cls._codec = Plain(decode)
+
+    def answer(self, message: Any) -> Any:
+        """What is said to a message: a message, several in a list, or None, which ends the connection."""
+        raise NotImplementedError
+
+    async def serve(self, stream: Stream) -> None:
+        rest = b""
+        with contextlib.suppress(ConnectionResetError):
+            while data := await stream.read():
+                message, rest = self._codec.decode(rest + data)
+                while message is not None:
+                    answer = self.answer(message)
+                    if answer is None:
+                        stream.close()
+                        return
+                    stream.write(b"".join(map(bytes, answer if isinstance(answer, list) else [answer])))
+                    message, rest = self._codec.decode(rest)
+            stream.close()
 
 
 class Faults(dict[str, Fault]):

@@ -1,7 +1,7 @@
 """Judging a recorded conversation again, without the product: channels answer from the record.
 
-What the product did comes again at its time and behind the same acts of ours; a case that would now send something else than
-it did has left the record, and is inconclusive.
+What the product did comes again at its time and behind the same acts of ours; a case that would now send something else
+than it did has left the record, and is inconclusive.
 """
 
 import asyncio
@@ -71,7 +71,7 @@ class Recorded:
 
 
 class Script:
-    """Steps in order: ours are awaited, the product's are given once all of ours before them are done and their time has come."""
+    """Steps in order: ours are awaited; the product's come when all of ours before them are done, at their time."""
 
     def __init__(self, steps: tuple[Step, ...], loop: VirtualLoop, redact: Redact) -> None:
         self._steps = steps

@@ -1,4 +1,4 @@
-"""The language of `--select`: terms joined by `and`, `or`, `not` and parentheses; a comma or a space between terms means `or`.
+"""The language of `--select`: terms joined by `and`, `or`, `not` and parentheses; a comma or a space means `or`.
 
 A term is a requirement id (`MQTT-3.1.0-2`, `*` allowed), a clause (`3.1` selects 3.1 and all below it), a standard
 (`mqtt-5.0`), a file (`test_3_1_connect.py`), or part of a case's id.

@@ -127,7 +127,7 @@ def execute(
     attempts: Mapping[str, int] = MappingProxyType({}),
 ) -> dict[str, list[CaseResult]]:
     """Run cases against the testbed of `around`, on virtual time where it is virtual. `ready` is called once it stands;
-    `look_first` has the product take a session before the first case; `attempts` says how often a case was begun before.
+    `look_first` has the product take a session before the first case; `attempts` says how often each was begun before.
 
     Raises TestbedError when the product does not start or takes no session to begin with.
     """

@@ -26,7 +26,7 @@ class Stream(ABC):
         self.local = local
         self.remote = remote
         self.tap: Callable[[str, bytes], None] | None = None
-        """Called with "out", "in", "fin", "reset", "close" or "abort" and the octets, before anything else sees them."""
+        """Called with "out", "in", "fin", "reset", "close" or "abort" and the octets, before anyone else sees them."""
         self.broken = ""
         """Why what came cannot be judged: the peer broke the rules of a layer below. The stream has ended then."""
         self._sink: Sink | None = None

@@ -1,5 +1,5 @@
-"""Suites: folders of cases. A folder below `conformance/<domain>/` with a `provide.py` is one; third parties register theirs
-as entry points of the group `iic_conform.suites`, whose value is such a package.
+"""Suites: folders of cases. A folder below `conformance/<domain>/` with a `provide.py` is one; third parties register
+theirs as entry points of the group `iic_conform.suites`, whose value is such a package.
 """
 
 import hashlib
@@ -19,16 +19,19 @@ DOMAINS = ("network", "identifier", "platform", "security")
 
 @dataclass(frozen=True)
 class Suite:
-    """The cases for one protocol: `name`, and the importable `package` that holds them."""
+    """The cases for one protocol: `name`, the importable `package` that holds them, and the `distribution` it is in."""
 
     name: str
     package: str
+    distribution: str = "iic-conform"
 
     @cached_property
     def folder(self) -> Path:
         spec = importlib.util.find_spec(self.package)
         if spec is None or not spec.submodule_search_locations:
             raise SuiteError(f"suite {self.name!r}: there is no package {self.package!r}; reinstall what registers it")
+        if spec.origin is None:
+            raise SuiteError(f"suite {self.name!r}: package {self.package!r} has no __init__.py; add an empty one")
         return Path(next(iter(spec.submodule_search_locations))).resolve()
 
     @cached_property
@@ -81,5 +84,5 @@ def find_suites() -> dict[str, Suite]:
     for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
         if point.name in found:
             raise SuiteError(f"two suites are called {point.name!r}: one of them is {point.value}; rename it")
-        found[point.name] = Suite(point.name, point.value)
+        found[point.name] = Suite(point.name, point.value, point.dist.name if point.dist else "")
     return found

@@ -34,8 +34,8 @@ class TestbedError(Exception):
 class Testbed(ABC):
     """An asynchronous context manager around a product under test.
 
-    `virtual` says that it lives in this process on virtual time; `ixit` overrides the product file's access data, such as
-    the port of a product that the testbed itself has started.
+    `virtual` says that it lives in this process on virtual time; `ixit` overrides the product file's access data, such
+    as the port of a product that the testbed itself has started.
     """
 
     __test__ = False

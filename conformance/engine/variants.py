@@ -1,11 +1,12 @@
-"""The variants of a suite's reference: the same simulated product with other options, each with the claims that go with it."""
+"""The variants of a suite's reference: the same simulated product with other options, each with its claims."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import ModuleType
 from typing import Any
 
-from .reference import Fault, Reference
+from .reference import Fault, Reference, faulty
 from .suite import Suite, SuiteError
 
 Tables = Mapping[str, Mapping[str, Any]]
@@ -13,7 +14,7 @@ Tables = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Variant:
-    """One set of options: `make` builds the product, with a fault or without; `claims` by catalogue key; `ixit` by protocol."""
+    """One set of options: `make` builds the product, perhaps faulty; `claims` by catalogue key, `ixit` by protocol."""
 
     name: str
     make: Callable[[Fault | None], Reference]
@@ -24,16 +25,20 @@ class Variant:
 def variants(suite: Suite) -> tuple[Variant, ...]:
     """All variants of the suite's reference, the one it is usually run as first. Raises SuiteError where it has none.
 
-    The module `reference` has NAME, CLAIMS, IXIT and `make(fault)` for the first, and perhaps VARIANTS with more.
+    The module `reference` has `make(fault)`, or a class `Reference` that faults override, for the first, and perhaps
+    VARIANTS with more. NAME, CLAIMS and IXIT are, where they are not given, the suite's name, none, and one address.
     """
     module = reference_module(suite)
-    first = Variant(module.NAME, module.make, module.CLAIMS, module.IXIT)
-    return (first, *getattr(module, "VARIANTS", ()))
+    made = getattr(module, "make", None) or partial(faulty, module.Reference)
+    name, claims = getattr(module, "NAME", suite.name), getattr(module, "CLAIMS", {})
+    ixit = getattr(module, "IXIT", {suite.name: {"url": f"{suite.name}://127.0.0.1:7007"}})
+    return (Variant(name, made, claims, ixit), *getattr(module, "VARIANTS", ()))
 
 
 def faults(suite: Suite) -> Mapping[str, Fault]:
-    """The named faults of the suite's reference; none where it has no module `faults`."""
-    found: Mapping[str, Fault] = suite.module("faults").FAULTS if suite.has("faults") else {}
+    """The named faults of the suite's reference: FAULTS of the module `faults` or, for few, of `reference` itself."""
+    home = next((name for name in ("faults", "reference") if suite.has(name)), None)
+    found: Mapping[str, Fault] = getattr(suite.module(home), "FAULTS", {}) if home else {}
     return found
 
 

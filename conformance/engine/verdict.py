@@ -4,10 +4,10 @@ Source: ISO/IEC 9646 and TTCN-3 (a verdict only ever worsens), with `error` rese
 """
 
 from collections.abc import Iterable
-from enum import Enum
+from enum import StrEnum
 
 
-class Verdict(str, Enum):
+class Verdict(StrEnum):
     """What is known after looking."""
 
     PASS = "pass"
@@ -18,9 +18,6 @@ class Verdict(str, Enum):
     NOT_TESTED = "not tested"
     NEEDS_REVIEW = "needs review"
     WARNING = "warning"  # of a requirement only: a SHOULD that failed
-
-    def __str__(self) -> str:
-        return self.value
 
 
 _ORDER = (Verdict.NOT_APPLICABLE, Verdict.PASS, Verdict.INCONCLUSIVE, Verdict.FAIL, Verdict.ERROR)

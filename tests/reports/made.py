@@ -10,7 +10,8 @@ from conformance.engine.bundle import Bundle
 from conformance.engine.case import CaseResult, CaseSpec
 from conformance.engine.keep import BundleKeeper
 from conformance.engine.memory import MemoryTestbed
-from conformance.engine.plan import Choices, make_plan
+from conformance.engine.choices import Choices
+from conformance.engine.plan import make_plan
 from conformance.engine.record import ChannelInfo, Entry, Record
 from conformance.engine.session import execute
 from conformance.engine.stream import Stream
@@ -116,7 +117,9 @@ def real_run(
     plan = make_plan(PROFILE, requirements, product, specs() if chosen is None else chosen, choices)
     testbed = MemoryTestbed("toy (embedded)", Echo, {})
     keeper = BundleKeeper(directory, lambda data: data)
-    keeper.begin(documents(plan.to_json({"name": "toy (embedded)", "kind": "memory"}), requirements, product))
+    order = {"profile": "toy-profile", "product": None, "testbed": "embedded"}
+    planned = plan.to_json({"name": "toy (embedded)", "kind": "memory"}) | {"order": order}
+    keeper.begin(documents(planned, requirements, product))
     execute(plan.cases, plan.seeds, Surroundings(testbed=testbed, claims={}, ixit={}), keeper)
     keeper.end([SUITE])
     return Bundle(directory)

@@ -10,6 +10,11 @@ from .wire import NONE, Malformed, Packet, Properties
 from .wire.properties import PropertyId
 
 
+def highest_qos(client: Client) -> int:
+    """The highest QoS for PUBLISH towards this client's server."""
+    return maximum_qos(client.connack, client.mqtt.case.claims)
+
+
 async def exchange(
     mqtt: Mqtt, topic: str, *payloads: bytes, properties: Properties = NONE, to: Properties = NONE
 ) -> Client:
@@ -20,7 +25,7 @@ async def exchange(
     client = await mqtt.connect("talker")
     await client.subscribe(topic, qos=2, properties=to)
     for payload in payloads or (b"", b"message"):
-        for qos in range(maximum_qos(client.connack, mqtt.case.claims) + 1):
+        for qos in range(highest_qos(client) + 1):
             await client.publish(topic, payload, qos=qos, properties=properties)
             await client.receive()
     await client.unsubscribe(topic)

@@ -7,8 +7,7 @@ import pytest
 from conformance.engine import Silence, check, negative
 
 from .bind import both, v5
-from .exchange import exchange, flaws
-from .limits import maximum_qos
+from .exchange import exchange, flaws, highest_qos
 from .provide import Client, Mqtt
 from .wire import (
     LEFT_OUT,
@@ -97,7 +96,7 @@ async def test_qos_0_delivery_has_no_identifier(mqtt: Mqtt) -> None:
     topic = mqtt.topic()
     reader = await mqtt.subscriber(topic, qos=0)
     publisher = await mqtt.connect("publisher")
-    for qos in range(maximum_qos(publisher.connack, mqtt.case.claims) + 1):
+    for qos in range(highest_qos(publisher) + 1):
         await publisher.publish(topic, b"message", qos=qos)
         publish = await reader.receive()
         if publish.qos == 0:

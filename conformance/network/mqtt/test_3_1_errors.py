@@ -39,7 +39,7 @@ OF_WILL = {
     "given", [pytest.param(p, id=name.lower(), marks=v5(f"MQTT5-PE-CONNECT-{name}")) for name, p in OF_CONNECT.items()]
 )
 async def test_protocol_error_in_connect_is_refused(mqtt: Mqtt, given: Properties) -> None:
-    """A property given twice, or with a value that is none of its own, ends the connection, perhaps after CONNACK 82."""
+    """A property given twice, or with a value that it cannot have, ends the connection, perhaps after CONNACK 82."""
     await mqtt.refused(mqtt.hello(properties=given), 0x82)
 
 

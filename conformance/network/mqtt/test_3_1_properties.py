@@ -7,8 +7,22 @@ from conformance.engine import check
 from .bind import v5
 from .limits import maximum_qos
 from .provide import Client, Mqtt
-from .wire import NONE, Packet, Pingresp, Puback, Pubcomp, Publish, Pubrec, Pubrel, Suback, Subscribe, Subscription
-from .wire import Unsuback, Unsubscribe, describe, properties
+from .wire import (
+    NONE,
+    Packet,
+    Puback,
+    Pubcomp,
+    Publish,
+    Pubrec,
+    Pubrel,
+    Suback,
+    Subscribe,
+    Subscription,
+    Unsuback,
+    Unsubscribe,
+    describe,
+    properties,
+)
 from .wire.properties import PropertyId
 
 LIMIT = 128
@@ -98,7 +112,7 @@ async def test_no_response_information_unless_asked(mqtt: Mqtt, asked: int | Non
 
 @v5("MQTT-3.1.2-29")
 async def test_problems_are_not_explained_to_those_who_do_not_want_it(mqtt: Mqtt) -> None:
-    """With Request Problem Information 0, Reason String and User Property stand only on PUBLISH, CONNACK, DISCONNECT."""
+    """With Request Problem Information 0 only PUBLISH, CONNACK and DISCONNECT hold Reason String or User Property."""
     client = await mqtt.connect(properties=properties(request_problem_information=0))
     answers = await _trouble(mqtt, client)
     unasked = (PropertyId.REASON_STRING, PropertyId.USER_PROPERTY)

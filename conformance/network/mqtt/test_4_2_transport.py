@@ -13,6 +13,7 @@ SIZE = 20_000
 @both("MQTT-7.1.1-1", "MQTT-4.2-1")
 async def test_octets_arrive_one_by_one(mqtt: Mqtt) -> None:
     """A stream has no borders: a CONNECT that comes octet by octet is a CONNECT."""
+    await mqtt.connect("in one piece")
     client = await mqtt.open("client")
     for octet in bytes(mqtt.hello()):
         await client.send_raw(bytes((octet,)))

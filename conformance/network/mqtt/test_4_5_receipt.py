@@ -1,5 +1,7 @@
 """Message receipt (4.5): who gets what the server has taken over."""
 
+from conformance.engine import a
+
 from .bind import both
 from .exchange import back, lasting
 from .provide import Mqtt
@@ -21,11 +23,16 @@ async def test_absent_subscriber_gets_the_message(mqtt: Mqtt) -> None:
     """Also to the session of a client that is away, while others are present."""
     if not mqtt.case.claims.get("persistent_sessions", True):
         mqtt.case.not_applicable("the server lets no session outlive its connection")
-    topic = mqtt.topic()
-    await mqtt.subscriber(topic, qos=1)
-    away = await lasting(mqtt, topic, qos=1)
+    alone, shared = mqtt.topic(), mqtt.topic()
+    await mqtt.subscriber(shared, qos=1)
+    away = await lasting(mqtt, alone, shared, qos=1)
     await away.disconnect()
-    await (await mqtt.connect("publisher")).publish(topic, b"for all", qos=1)
+    publisher = await mqtt.connect("publisher")
+    for topic in (alone, shared):
+        await publisher.publish(topic, b"message", qos=1)
     again = await back(mqtt, away)
-    await again.expect(Publish, why="a client that was away did not get the message that others got")
+    # What nobody else has subscribed to shows that messages are kept for the client at all.
+    await again.ready(a(Publish, topic=alone), passing=Publish)
+    why = "a client that was away did not get the message that others got"
+    await again.expect(a(Publish, topic=shared), passing=Publish, why=why)
     await again.send(mqtt.clean())

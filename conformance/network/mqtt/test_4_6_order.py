@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.engine import check
+from conformance.engine import Unready, check
 
 from .bind import both, v311
 from .exchange import back, lasting
@@ -23,6 +23,19 @@ async def sent_together(mqtt: Mqtt, publisher: Client, topic: str, qos: int, cou
         *(Publish(topic=topic, payload=b"%d" % i, qos=qos, packet_identifier=i if qos else None) for i in numbers)
     )
     return count
+
+
+async def waiting_for(mqtt: Mqtt, qos: int, count: int) -> Client:
+    """A client that is back after so many numbered messages were published for it, one after the other."""
+    if not mqtt.case.claims.get("persistent_sessions", True):
+        mqtt.case.not_applicable("the server lets no session outlive its connection")
+    topic = mqtt.topic()
+    reader = await lasting(mqtt, topic, qos=qos)
+    await reader.disconnect()
+    publisher = await mqtt.connect("publisher")
+    for i in range(count):
+        await publisher.publish(topic, b"%d" % i, qos=qos)
+    return await back(mqtt, reader)
 
 
 async def released(publisher: Client, count: int) -> None:
@@ -63,28 +76,16 @@ async def test_messages_of_a_topic_arrive_in_order(mqtt: Mqtt, qos: int) -> None
 @QOS_1_AND_2
 async def test_messages_that_wait_stay_in_order(mqtt: Mqtt, qos: int) -> None:
     """So do those that wait for a client that is away."""
-    if not mqtt.case.claims.get("persistent_sessions", True):
-        mqtt.case.not_applicable("the server lets no session outlive its connection")
-    topic = mqtt.topic()
-    reader = await lasting(mqtt, topic, qos=qos)
-    await reader.disconnect()
-    publisher = await mqtt.connect("publisher")
-    for i in range(5):
-        await publisher.publish(topic, b"%d" % i, qos=qos)
-    again = await back(mqtt, reader)
-    in_order(await numbers(again, 5), "messages that waited for their client were reordered")
-    await again.send(mqtt.clean())
+    reader = await waiting_for(mqtt, qos, 5)
+    in_order(await numbers(reader, 5), "messages that waited for their client were reordered")
+    await reader.send(mqtt.clean())
 
 
 @both("MQTT-4.6.0-1")
 @QOS_1_AND_2
 async def test_messages_are_sent_again_in_order(mqtt: Mqtt, qos: int) -> None:
     """What is sent again goes out in the order in which it was sent first."""
-    topic = mqtt.topic()
-    reader = await lasting(mqtt, topic, qos=qos)
-    publisher = await mqtt.connect("publisher")
-    for i in range(3):
-        await publisher.publish(topic, b"%d" % i, qos=qos)
+    reader = await waiting_for(mqtt, qos, 3)
     first = await numbers(reader, 3, acknowledge=False)
     reader.abort()
     again = await back(mqtt, reader)
@@ -114,13 +115,12 @@ async def _answered_in_order(mqtt: Mqtt, client: Client, kind: type[Packet], qos
 @v311("MQTT-4.6.0-4")
 async def test_pubrels_follow_the_pubrecs(mqtt: Mqtt) -> None:
     """PUBRELs come in the order of the PUBRECs, here another one than that of the PUBLISHes."""
-    topic = mqtt.topic()
-    reader = await mqtt.subscriber(topic, qos=2)
-    publisher = await mqtt.connect("publisher")
-    for i in range(3):
-        await publisher.publish(topic, b"%d" % i, qos=2)
+    reader = await waiting_for(mqtt, 2, 3)
     identifiers = [(await reader.receive(acknowledge=False)).packet_identifier or 0 for _ in range(3)]
     order = [identifiers[i] for i in (2, 0, 1)]
     await reader.send(*(Pubrec(packet_identifier=i) for i in order))
     got = [(await reader.ready(Pubrel)).packet_identifier for _ in order]
+    if set(got) != set(order):
+        raise Unready("before the case proper: the PUBRELs have other identifiers than the PUBRECs")
     check(got == order, "the server's PUBREL packets came in another order than the PUBRECs", expected=order, got=got)
+    await reader.send(mqtt.clean())

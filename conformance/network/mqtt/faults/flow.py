@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ..reference.state import Message, Outgoing, Session
 
 ORDERED = both(("MQTT-4.6.0-6", "MQTT-4.6.0-5"), ("MQTT-4.6.0-5", "MQTT-4.6.0-6"))
-PUBLISH = 3
+PUBLISH, PUBREC = 3, 5
 
 
 @FAULTS.add("last-in-first-out", *ORDERED)
@@ -56,6 +56,8 @@ class Overtaking(Rules):
     """Lets packets of one kind that are due together overtake each other."""
 
     kind: ClassVar[type[Packet]]
+    answers: ClassVar[int] = PUBLISH
+    """The packet type that packets of this kind answer."""
 
     def __init__(self) -> None:
         self._held: list[tuple[Connection, Packet]] = []
@@ -63,7 +65,7 @@ class Overtaking(Rules):
     def outgoing(self, c: "Connection", packet: Packet) -> list[Packet]:
         if not isinstance(packet, self.kind):
             return [packet]
-        if c.behind:
+        if c.behind and c.behind[0] >> 4 == self.answers:
             self._held.append((c, packet))
             return []
         mine = [held for connection, held in self._held if connection is c]
@@ -89,7 +91,7 @@ class PubrecsOutOfOrder(Overtaking):
 class PubrelsOutOfOrder(Overtaking):
     """Sends the PUBRELs for PUBRECs that come in one piece from the last to the first."""
 
-    kind = Pubrel
+    kind, answers = Pubrel, PUBREC
 
 
 @FAULTS.add("quota-above-receive-maximum", *v5("MQTT-4.9.0-1", "MQTT-4.9.0-2", "MQTT-3.3.4-9"))

@@ -53,10 +53,10 @@ class AcknowledgedIdentifierDropped(Rules):
     """Drops a QoS 1 message whose Packet Identifier it has acknowledged before on the same connection."""
 
     def __init__(self) -> None:
-        self._seen: set[tuple[int, int]] = set()
+        self._seen: set[tuple[object, int]] = set()
 
     def repeats_by_dup(self, s: "Session", publish: Publish) -> bool:
-        key = (id(s.connection), publish.packet_identifier or 0)
+        key = (s.connection, publish.packet_identifier or 0)
         known = key in self._seen
         self._seen.add(key)
         return known
@@ -75,10 +75,10 @@ class RepeatDelivered(Rules):
     """Delivers a QoS 2 message once more when its PUBLISH is repeated on the same connection."""
 
     def __init__(self) -> None:
-        self._seen: set[tuple[int, int]] = set()
+        self._seen: set[tuple[object, int]] = set()
 
     def is_repeat(self, s: "Session", identifier: int) -> bool:
-        key = (id(s.connection), identifier)
+        key = (s.connection, identifier)
         here = key in self._seen
         self._seen.add(key)
         return super().is_repeat(s, identifier) and not here
@@ -97,10 +97,10 @@ class RepeatedPubrelUnanswered(Rules):
     """Does not answer a PUBREL that it has answered before."""
 
     def __init__(self) -> None:
-        self._seen: set[tuple[int, int]] = set()
+        self._seen: set[tuple[object, int]] = set()
 
     def answers_pubrel(self, s: "Session", identifier: int, now_s: float) -> bool:
-        key = (id(s.connection), identifier)
+        key = (s.connection, identifier)
         known = key in self._seen
         self._seen.add(key)
         return not known

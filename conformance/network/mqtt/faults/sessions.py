@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from conformance.engine.websocket import WebSocketServer
+
 from ..reference import Rules
 from .registry import FAULTS, both, v5, v311
 
@@ -54,6 +56,14 @@ class LongPayloadOutOfOrder(Rules):
     def outgoing_payload(self, m: "Message") -> bytes:
         middle = len(m.payload) // 2
         return m.payload[middle:] + m.payload[:middle] if len(m.payload) > LONG_OCTETS else m.payload
+
+
+@FAULTS.add("single-octet-lost", *both("MQTT-7.1.1-1", "MQTT-4.2-1"))
+class SingleOctetLost(Rules):
+    """Loses what comes in a TCP segment of one octet."""
+
+    def keeps_unfinished(self, c: "Connection", rest: bytes) -> bytes:
+        return b"" if len(rest) == 1 and not isinstance(c.stream, WebSocketServer) else rest
 
 
 @FAULTS.add("last-subscriber-left-out", *both("MQTT-4.5.0-1"))

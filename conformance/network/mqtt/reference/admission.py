@@ -4,7 +4,7 @@ from typing import Any
 
 from ..wire import Connack, Connect, Malformed, Packet, Properties, decode
 from ..wire.properties import PropertyId as P
-from .connection import Connection, Refused
+from .connection import Connection, Refused, with_properties
 from .state import Session
 
 
@@ -21,9 +21,13 @@ class Admission(Connection):
         if code is None:
             self.end(will=False)
         elif code:
-            self._refuse_connect(connect, code)
+            self.refuse_connect(connect, code)
         else:
-            self._accept(connect)
+            self.admit(connect)
+
+    def admit(self, connect: Connect) -> None:
+        """Accept a CONNECT that there is no reason to refuse."""
+        self.accept(connect)
 
     def _reason_to_refuse(self, connect: Connect, level: int) -> int | None:
         """The code of CONNACK that refuses this CONNECT; 0 to accept it; None to close without CONNACK."""
@@ -32,7 +36,7 @@ class Admission(Connection):
             return rules.level_code(level)
         if not rules.accepts_client_id(self, connect):
             return rules.client_id_code(self, connect)
-        if connect.properties.get(P.AUTHENTICATION_METHOD) is not None:
+        if not rules.serves_method(self, connect.properties.get(P.AUTHENTICATION_METHOD)):
             return 0x8C
         if not rules.accepts_credentials(self, connect):
             return 0x86 if v5 else 4
@@ -42,7 +46,8 @@ class Admission(Connection):
             return rules.will_code(self, connect.will) if v5 else None
         return rules.code_for_valid_connect()
 
-    def _refuse_connect(self, connect: Connect, code: int) -> None:
+    def refuse_connect(self, connect: Connect, code: int) -> None:
+        """Answer with a CONNACK that refuses, and end."""
         stored = self.rules.session_key(str(connect.client_id)) in self.broker.sessions
         flags = int(self.rules.session_present_on_refusal(stored))
         self.send(Connack(acknowledge_flags=flags, reason_code=code))
@@ -54,7 +59,8 @@ class Admission(Connection):
 
     def _serve_behind(self, connect: Connect) -> None:
         """Serve what came in one piece with a refused CONNECT."""
-        self._accept(connect, announce=False)
+        self.version = connect.version
+        self.accept(connect, announce=False)
         data, event = self.behind, None
         while data:
             event, data = decode(data, version=self.version, sender="client")
@@ -62,10 +68,12 @@ class Admission(Connection):
                 break
             self.handle(event)
 
-    def _accept(self, connect: Connect, *, announce: bool = True) -> None:
+    def accept(self, connect: Connect, *, announce: bool = True, last: bytes = b"") -> None:
+        """Take or resume the session and answer with CONNACK; `last` is the last word of an authentication."""
         rules, broker = self.rules, self.broker
         self.connect = connect
         client_id = str(connect.client_id) or rules.assigned_client_id(broker)
+        self.aliases, self.sent_aliases = rules.aliases(self, client_id)
         key = rules.session_key(client_id)
         self._take_over(key)
         old = broker.sessions.get(key)
@@ -78,6 +86,7 @@ class Admission(Connection):
             self.resume(session)
         if announce:
             connack = self._connack(connect, present=old is not None, assigned=client_id, keep_alive=keep_alive)
+            connack = with_properties(connack, rules.connack_authentication(connect, last))
             for packet in rules.connacks(connack, connect):
                 self.send(packet)
         self.resume(session)

@@ -21,11 +21,12 @@ class Authentication(Admission):
 
     def admit(self, connect: Connect) -> None:
         """Accept a CONNECT that there is no reason to refuse, at once or at the end of an exchange."""
-        if connect.properties.get(P.AUTHENTICATION_METHOD) != self.broker.options.authentication_method:
+        method = connect.properties.get(P.AUTHENTICATION_METHOD)
+        if method is None or method != self.broker.options.authentication_method:
             self.accept(connect)
             return
         self.waiting = connect
-        self._begin(str(self.broker.options.authentication_method), connect.properties)
+        self._begin(method, connect.properties)
 
     def first(self, packet: Packet) -> None:
         if self.waiting is None:

@@ -12,7 +12,7 @@ from .matching import share_of
 from .opening import begun
 from .options import Options
 from .rules import Rules
-from .state import FOREVER_S, Granted, Message, Session
+from .state import FOREVER_S, Granted, Message, Outgoing, Session
 
 
 class Broker:
@@ -44,7 +44,10 @@ class Broker:
         session.stop_expiry()
         if self.sessions.get(session.client_id) is session:
             del self.sessions[session.client_id]
-        if session.will:
+        for outgoing in session.outgoing.values():
+            if outgoing.share and self.rules.passes_on_at_end(session, outgoing):
+                self.pass_on(session, outgoing)
+        if session.will and self.rules.publishes_at_end_of_session():
             self.send_will(session)
         for message in list(self.retained.values()):
             if message.publisher == session.client_id and not self.rules.retained_outlives(session):
@@ -63,11 +66,8 @@ class Broker:
         self.rules.loses_with_connection(session)
         loop = asyncio.get_running_loop()
         if will:
-            delay_s = self.rules.will_delay_s(will)
-            if session.expiry_s < FOREVER_S:
-                delay_s = min(delay_s, session.expiry_s)
             session.will = will
-            if delay_s:
+            if delay_s := self.rules.will_delay_s(will):
                 session.will_timer = loop.call_later(delay_s, self.send_will, session)
             else:
                 self.send_will(session)
@@ -123,23 +123,42 @@ class Broker:
         return [g for g in session.subscriptions.values() if self.rules.matches(g.topic_filter, message.topic)]
 
     def _retain(self, message: Message) -> None:
-        if self.rules.removes_retained(message):
-            self.retained.pop(message.topic, None)
-            if self.rules.keeps_empty_retained() and not message.payload:
-                self.retained[message.topic] = message
-        else:
+        if message.payload:
             self.retained[message.topic] = self.rules.replaces_retained(self.retained.get(message.topic), message)
+            return
+        if self.rules.deletes_retained():
+            self.retained.pop(message.topic, None)
+        if self.rules.keeps_empty_retained():
+            self.retained[message.topic] = message
 
     def _deliver_shared(self, share: tuple[str, str], members: list[tuple[Session, Granted]], message: Message) -> None:
         chosen = self.rules.share_member([session for session, _ in members], self._shares[share])
         self._shares[share] += 1
-        granted = next(g for session, g in members if session is chosen)
-        self.deliver(chosen, message, [granted])
+        at = next(i for i, (session, _) in enumerate(members) if session is chosen)
+        qos = self.rules.shared_qos(message.qos, [granted.qos for _, granted in members], at)
+        self.deliver(chosen, message, [members[at][1]], qos=qos)
 
-    def deliver(self, session: Session, message: Message, granted: list[Granted], *, retained: bool = False) -> None:
+    def pass_on(self, session: Session, outgoing: Outgoing) -> None:
+        """Give a message of a shared subscription to another member than the one that had it."""
+        for other in self.sessions.values():
+            shared = [g for g in self._matching(other, outgoing.message) if g.share == outgoing.share]
+            if shared and other is not session:
+                self.deliver(other, outgoing.message, shared[:1])
+                return
+
+    def deliver(
+        self,
+        session: Session,
+        message: Message,
+        granted: list[Granted],
+        *,
+        retained: bool = False,
+        qos: int | None = None,
+    ) -> None:
         """Put a message into a session for the subscriptions that it matches, and send what may go."""
         rules = self.rules
-        qos = rules.delivery_qos(message.qos, rules.overlapping_qos([g.qos for g in granted]))
+        if qos is None:
+            qos = rules.delivery_qos(message.qos, rules.overlapping_qos([g.qos for g in granted]))
         retain = rules.retained_retain(message) if retained else rules.live_retain(message, granted, session.version)
         if session.connection is None and not rules.queues_while_away(qos):
             return
@@ -182,9 +201,7 @@ class Broker:
             share=share,
             topic_filter=topic_filter,
         )
-        if not new and not self.rules.replaces_subscription():
-            key = f"{key}\0again"
-        session.subscriptions[key] = granted
+        self.rules.put_subscription(session, key, granted)
         if not share and self.rules.sends_retained(options, new, session.version):
             session.retained_due.append(granted)
         return new
@@ -195,6 +212,6 @@ class Broker:
         properties = Properties(tuple(p for p in publish.properties if p[0] in self.rules.forwarded_properties))
         return Message(
             topic=topic, payload=publish.payload, qos=publish.qos, retain=publish.retain, dup=publish.dup,
-            properties=properties, publisher=client_id,
+            properties=properties, publisher=client_id, expiry_interval=interval,
             expires_s=None if interval is None else self.now_s + interval,
         )  # fmt: skip

@@ -3,6 +3,7 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +18,15 @@ if TYPE_CHECKING:
 
 
 class Refused(Exception):
-    """The connection ends with this reason code; `will` says whether the will is published."""
+    """The connection ends with this reason code; `will` says whether the will is published, `flaw` the kind of flaw in
+    the packet that is the reason, where it is one.
+    """
 
-    def __init__(self, code: int, *, will: bool = True, quiet: bool = False) -> None:
+    def __init__(self, code: int, *, will: bool = True, quiet: bool = False, flaw: str = "") -> None:
         self.code = code
         self.will = will
         self.quiet = quiet
+        self.flaw = flaw
 
 
 class Connection(ABC):
@@ -35,6 +39,8 @@ class Connection(ABC):
         self.version = 5
         self.session: Session | None = None
         self.connect: Connect | None = None
+        self.waiting: Connect | None = None
+        """The CONNECT whose client is still authenticating."""
         self.aliases: dict[int, str] = {}
         self.receive_maximum = 65535
         self.maximum_packet_size = 1 << 28
@@ -98,11 +104,11 @@ class Connection(ABC):
 
     def _receive(self, event: Packet | Malformed) -> None:
         """Take one packet, or end for one that no clause allows."""
-        if self.deaf:
+        if self.deaf or (isinstance(event, Malformed) and self.rules.ignores(self, event)):
             return
         packet = self._overlooked(event) if isinstance(event, Malformed) else event
         if self.connect is None:
-            self._first(packet)
+            self.first(packet)
         elif isinstance(packet, Connect):
             if not self.rules.tolerates_second_connect(self):
                 raise Refused(0x82)
@@ -115,11 +121,11 @@ class Connection(ABC):
             if self.connect is None and (code := self.rules.connack_code_for(malformed)) is not None:
                 self.version = 4 if malformed.message is None else malformed.message.version
                 self.send(Connack(reason_code=code))
-            raise Refused(self.rules.code_for(malformed))
-        packet: Packet = malformed.message
-        return packet
+            raise Refused(self.rules.code_for(malformed), flaw=malformed.flaws[0].kind)
+        return self.rules.taken_for(malformed.message)
 
-    def _first(self, event: Packet) -> None:
+    def first(self, event: Packet) -> None:
+        """Serve a packet that comes before a CONNECT was accepted."""
         if isinstance(event, Connect):
             self.on_connect(event)
         elif not self.rules.tolerates_missing_connect(self):
@@ -141,7 +147,7 @@ class Connection(ABC):
         if self.version < 5 or not self.rules.tells_problems(self, packet):
             return packet
         for pair in self.rules.explanation(packet):
-            longer = with_property(packet, pair)
+            longer = with_properties(packet, (pair,))
             if self.rules.explanation_fits(self, longer, pair[0]):
                 packet = longer
         return packet
@@ -155,8 +161,10 @@ class Connection(ABC):
             if self.rules.disconnect_before_connack():
                 self.send(Disconnect(reason_code=refused.code))
         elif self.version >= 5 and not refused.quiet and self.rules.disconnect_before_close():
-            self.stream.write(self.rules.disconnect_packet(bytes(self.explained(Disconnect(reason_code=refused.code)))))
-            if not self.rules.closes_after_disconnect():
+            disconnect = self.rules.disconnect_packet(refused, Disconnect(reason_code=refused.code))
+            for packet in (disconnect, *self.rules.behind_disconnect(refused)):
+                self.send(packet)
+            if not self.rules.closes_after_disconnect(refused):
                 return
         self.end(will=refused.will and self.rules.will_after_error(refused.code))
 
@@ -198,7 +206,7 @@ def _size(data: bytes) -> int:
     return sum(found) if found else 0
 
 
-def with_property(packet: Packet, pair: tuple[int, Any]) -> Packet:
-    """The packet with one more property."""
-    more: dict[str, Any] = {"properties": getattr(packet, "properties", NONE) + Properties((pair,))}
+def with_properties(packet: Packet, pairs: Iterable[tuple[int, Any]]) -> Packet:
+    """The packet with more properties."""
+    more: dict[str, Any] = {"properties": getattr(packet, "properties", NONE) + Properties(tuple(pairs))}
     return replace(packet, **more)

@@ -41,6 +41,8 @@ class Inbound(Connection):
         self._acknowledge(publish, identifier, code)
 
     def _acknowledge(self, publish: Publish, identifier: int, code: int) -> None:
+        if not publish.qos and self.rules.acknowledges_qos_0(self, publish):
+            self.send(Puback(packet_identifier=1))
         if not publish.qos or not self.rules.acknowledges(publish):
             return
         identifier = self.rules.answered_identifier(publish.qos, identifier)

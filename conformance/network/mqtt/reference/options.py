@@ -23,5 +23,8 @@ class Options:
     empty_client_ids: bool = True
     copies: bool = False
     """Whether a message comes once for each matching subscription, rather than once for all."""
+    authentication_method: str | None = None
+    """The method of enhanced authentication that is offered, and the passwords for it by user name."""
+    authentication_passwords: Mapping[str, str] = field(default_factory=dict)
     credentials: Mapping[str, bytes] = field(default_factory=dict)
     """Passwords by user name; everybody is let in where there are none."""

@@ -91,11 +91,13 @@ class Outbound(Connection):
         return shorter
 
     def on_puback(self, puback: Puback) -> None:
+        self._heed_refusal(puback)
         if puback.reason_code < 0x80 or self.rules.settles(puback.reason_code):
             self._settle(puback.packet_identifier)
 
     def on_pubrec(self, pubrec: Pubrec) -> None:
         assert self.session is not None
+        self._heed_refusal(pubrec)
         identifier = pubrec.packet_identifier
         outgoing = self.session.outgoing.get(identifier)
         if outgoing and self.rules.gives_up(outgoing, self.broker.now_s):
@@ -108,6 +110,16 @@ class Outbound(Connection):
         if outgoing:
             self.rules.after_pubrec(outgoing)
         self._release(identifier, known=outgoing is not None)
+        self.pump()
+
+    def _heed_refusal(self, answer: Puback | Pubrec) -> None:
+        """4.8.2-6: what becomes of a message of a shared subscription that its client refuses."""
+        assert self.session is not None
+        outgoing = self.session.outgoing.get(answer.packet_identifier)
+        if answer.reason_code < 0x80 or not (outgoing and outgoing.share):
+            return
+        if self.rules.passes_on_refused(outgoing, answer.reason_code):
+            self.broker.pass_on(self.session, outgoing)
 
     def _release(self, identifier: int, *, known: bool = True) -> None:
         code = self.rules.pubrel_code(known) if self.version >= 5 else 0

@@ -25,6 +25,7 @@ class Message:
     properties: Properties = NONE
     publisher: str = ""
     expires_s: float | None = None
+    expiry_interval: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

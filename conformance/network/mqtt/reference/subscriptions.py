@@ -24,7 +24,7 @@ class Subscribing(Connection):
         for one in rules.subacks(self, subscribe, suback):
             self.send(one)
         due, session.retained_due = session.retained_due, []
-        for granted in due:
+        for granted in rules.retained_for(due):
             self.broker.send_retained(session, granted)
 
     def _granted(self, options: Subscription, identifier: int | None, *, taken: bool) -> int:

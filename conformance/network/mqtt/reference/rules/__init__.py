@@ -3,14 +3,18 @@
 Clauses are those of 5.0, and of 3.1.1 where that is said. `c` is the connection, `s` a session, `m` a message.
 """
 
+from .authentication import AuthenticationRules
 from .connect import ConnectRules
 from .delivery import DeliveryRules
+from .ending import EndingRules
 from .limits import LimitRules
 from .problems import ProblemRules
 from .publish import PublishRules, RetainRules
 from .routing import RoutingRules
 from .session import SessionRules
+from .shared import SharedRules
 from .subscribe import SubscribeRules
+from .websocket import WebSocketRules
 from .will import WillRules
 
 
@@ -22,7 +26,11 @@ class Rules(
     RoutingRules,
     DeliveryRules,
     SubscribeRules,
+    SharedRules,
     SessionRules,
+    EndingRules,
+    AuthenticationRules,
+    WebSocketRules,
     ProblemRules,
     LimitRules,
 ):

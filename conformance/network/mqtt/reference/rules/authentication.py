@@ -41,13 +41,9 @@ class AuthenticationRules:
         return auth
 
     def connack_authentication(self, connect: Connect, last: bytes) -> list[tuple[int, Any]]:
-        """4.12.0-5, -6: CONNACK has the method of CONNECT, or none; `last` is the server's last word in the exchange."""
+        """4.12.0-5, -6: CONNACK has the method of CONNECT, or none; `last` is the last word of the exchange."""
         method = connect.properties.get(P.AUTHENTICATION_METHOD)
         return [] if method is None else [(P.AUTHENTICATION_METHOD, method), (P.AUTHENTICATION_DATA, last)]
-
-    def sends_auth_unasked(self, connect: Connect) -> bool:
-        """4.12.0-6: without a method in CONNECT the server sends no AUTH."""
-        return False
 
     def closes_after_failure(self, c: "Connection") -> bool:
         """4.12.1-2: when re-authentication fails the connection ends."""

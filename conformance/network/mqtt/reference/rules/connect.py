@@ -22,6 +22,10 @@ class ConnectRules:
         """Whether a malformed packet is taken for what it might mean (4.13.1-1: never)."""
         return False
 
+    def taken_for(self, packet: Packet) -> Packet:
+        """What a malformed packet that is overlooked is taken for."""
+        return packet
+
     def code_for(self, malformed: Malformed) -> int:
         """The reason code for a malformed packet."""
         return malformed.reason_code

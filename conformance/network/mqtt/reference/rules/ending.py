@@ -42,7 +42,3 @@ class EndingRules:
     def closes_after_disconnect(self, refused: "Refused") -> bool:
         """3.14.4-2, 4.13.2-1: whoever sent DISCONNECT closes."""
         return True
-
-    def closes_for(self, c: "Connection", refused: "Refused") -> bool:
-        """4.13.1-1 (3.1.1: 4.8.0-1): an error ends the connection."""
-        return True

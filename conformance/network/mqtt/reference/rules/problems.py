@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ...wire import NONE, Connack, Disconnect, Packet, Properties, properties
+from ...wire import NONE, Auth, Connack, Disconnect, Packet, Properties, properties
 from ...wire.properties import PropertyId as P
 
 if TYPE_CHECKING:
@@ -15,9 +15,9 @@ class ProblemRules:
     """Reason String and User Property beside a reason code (3.2.2.3, 3.4.2.2, and the like of each packet)."""
 
     def explanation(self, packet: Packet) -> Properties:
-        """What a packet says of the problem that it reports; nothing where all is well."""
+        """What a packet says of the problem that it reports; nothing where all is well, but for AUTH."""
         code = max(getattr(packet, "reason_codes", ()) or (getattr(packet, "reason_code", 0),))
-        if code < 0x80 and code != NO_SUBSCRIPTION_EXISTED:
+        if code < 0x80 and code != NO_SUBSCRIPTION_EXISTED and not isinstance(packet, Auth):
             return NONE
         return properties(
             reason_string="this is what the reference broker has to say about it",
@@ -26,7 +26,8 @@ class ProblemRules:
 
     def tells_problems(self, c: "Connection", packet: Packet) -> bool:
         """3.1.2-29: with Request Problem Information 0 only CONNACK, DISCONNECT and PUBLISH explain anything."""
-        wanted = c.connect is None or c.connect.properties.get(P.REQUEST_PROBLEM_INFORMATION, 1)
+        connect = c.connect or c.waiting
+        wanted = connect is None or connect.properties.get(P.REQUEST_PROBLEM_INFORMATION, 1)
         return bool(wanted) or isinstance(packet, Connack | Disconnect)
 
     def explanation_fits(self, c: "Connection", packet: Packet, identifier: int) -> bool:

@@ -16,6 +16,10 @@ class PublishRules:
     forwarded_properties: tuple[int, ...] = FORWARDED
     """The properties that go on with a message."""
 
+    def aliases(self, c: "Connection", client_id: str) -> tuple[dict[int, str], dict[str, int]]:
+        """3.3.2-7: a connection begins without mappings, neither the client's nor ours."""
+        return {}, {}
+
     def resolves_alias(self, c: "Connection", alias: int, topic: str) -> str:
         """3.3.2.3.4: the topic an alias stands for; "" when it has none."""
         if topic:
@@ -37,6 +41,10 @@ class PublishRules:
     def accepts_size(self, c: "Connection", size: int) -> bool:
         """3.2.2.3.6: no packet above the Maximum Packet Size that CONNACK gave."""
         return size <= c.broker.options.maximum_packet_size
+
+    def acknowledges_qos_0(self, c: "Connection", publish: Publish) -> bool:
+        """3.3.4-1: QoS 0 gets nothing."""
+        return False
 
     def acknowledges(self, publish: Publish) -> bool:
         """3.3.4-1: QoS 1 gets PUBACK, QoS 2 gets PUBREC."""
@@ -94,9 +102,9 @@ class RetainRules:
         """3.3.1-5, -8: only a message with RETAIN 1 touches the retained store."""
         return m.retain
 
-    def removes_retained(self, m: Message) -> bool:
+    def deletes_retained(self) -> bool:
         """3.3.1-6: an empty one deletes."""
-        return not m.payload
+        return True
 
     def keeps_empty_retained(self) -> bool:
         """3.3.1-7: nor is the empty one stored."""

@@ -6,7 +6,7 @@ from ..state import Granted, Message, Session
 
 
 class RoutingRules:
-    """Subscriptions against messages (3.3.4, 4.5, 4.7, 4.8)."""
+    """Subscriptions against messages (3.3.4, 4.5, 4.7)."""
 
     def recipients(self, sessions: list[Session], m: Message) -> list[Session]:
         """4.5.0-1: each client with a matching subscription."""
@@ -43,8 +43,3 @@ class RoutingRules:
     def retained_retain(self, m: Message) -> bool:
         """3.3.1-8 of 3.1.1: RETAIN is 1 on what is sent for a new subscription."""
         return True
-
-    def share_member(self, members: list[Session], count: int) -> Session:
-        """4.8.2: one member of a share, connected ones first."""
-        present = [s for s in members if s.connection] or members
-        return present[count % len(present)]

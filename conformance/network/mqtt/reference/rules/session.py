@@ -1,4 +1,4 @@
-"""Rules about the rest of a connection, its end, and what a session is."""
+"""Rules about every packet, and about what a session is."""
 
 from typing import TYPE_CHECKING
 
@@ -10,27 +10,7 @@ if TYPE_CHECKING:
 
 
 class SessionRules:
-    """PINGREQ (3.12), DISCONNECT (3.14), session state (4.1), errors (4.13)."""
-
-    def answers_ping(self) -> bool:
-        """3.12.4-1."""
-        return True
-
-    def disconnect_before_close(self) -> bool:
-        """4.13.1: a DISCONNECT with the code comes first (SHOULD)."""
-        return True
-
-    def closes_after_disconnect(self) -> bool:
-        """3.14.4-2: whoever sent DISCONNECT closes."""
-        return True
-
-    def disconnect_before_connack(self) -> bool:
-        """3.14.0-1: never."""
-        return False
-
-    def disconnect_packet(self, packet: bytes) -> bytes:
-        """3.14.2-1, -2: the code, and no Session Expiry Interval."""
-        return packet
+    """What all packets share (2.1), transport (4.2), session state (4.1)."""
 
     def outgoing_flags(self, packet: bytes) -> bytes:
         """2.1.3-1 (3.1.1: 2.2.2-1): reserved bits have the listed value."""

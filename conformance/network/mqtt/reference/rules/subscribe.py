@@ -49,6 +49,10 @@ class SubscribeRules:
         """3.3.1-9 to -11, 3.8.4-4 (3.1.1: 3.3.1-6, 3.8.4-3): by Retain Handling."""
         return version < 5 or options.retain_handling == 0 or (options.retain_handling == 1 and new)
 
+    def retained_for(self, granted: list[Granted]) -> list[Granted]:
+        """3.3.1-9 (3.1.1: 3.3.1-6): every new subscription gets its retained messages."""
+        return granted
+
     def finds_retained(self, retained: list[Message]) -> list[Message]:
         """3.3.1-6 of 3.1.1: the last of each matching topic."""
         return retained

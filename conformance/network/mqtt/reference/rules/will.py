@@ -40,6 +40,10 @@ class WillRules:
         """3.1.3-9: the client came back in time."""
         return True
 
+    def publishes_at_end_of_session(self) -> bool:
+        """3.1.2-8: the will goes out when the session ends, though its delay may not be over."""
+        return True
+
     def removes_will_once_sent(self) -> bool:
         """3.1.2-10: one will per connection."""
         return True

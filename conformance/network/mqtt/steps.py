@@ -1,0 +1,36 @@
+"""Steps that lead to the start of cases in several files."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from conformance.engine import Unready
+
+from .provide import Client, Mqtt
+from .wire import Publish
+
+
+async def delivered(mqtt: Mqtt, *, qos: int = 1, **fields: object) -> Publish:
+    """A message published and delivered to a subscriber, not acknowledged by it yet."""
+    topic = mqtt.topic()
+    reader = await mqtt.subscriber(topic)
+    await (await mqtt.connect("publisher")).publish(topic, b"message", qos=qos, **fields)  # type: ignore[arg-type]
+    return await reader.receive(acknowledge=False)
+
+
+@asynccontextmanager
+async def retained(mqtt: Mqtt, *payloads: bytes, qos: int = 1) -> AsyncIterator[tuple[str, Client]]:
+    """A topic on which these were published with RETAIN, one after the other, and the publisher; emptied afterwards."""
+    topic = mqtt.topic()
+    publisher = await mqtt.connect("publisher")
+    for payload in payloads:
+        await publisher.publish(topic, payload, qos=qos, retain=True)
+    try:
+        yield topic, publisher
+    finally:
+        await publisher.send(Publish(topic=topic, retain=True))
+
+
+async def waiting(mqtt: Mqtt, topic: str) -> None:
+    """The retained message of a topic has arrived where it is kept."""
+    if not await mqtt.retained(topic):
+        raise Unready("before the case proper: nothing was retained")
