@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -193,16 +194,20 @@ def _check_sense(report: schema.Report) -> None:
     """What no schema can say: days that exist and follow each other, an amendment that replaces another report."""
     content = report.document
     steps = (("item", "received"), ("test", "began"), ("test", "ended"), ("report", "issued"))
-    days = [*steps, ("sampling", "date"), *(("amendment", n, "issued") for n in range(len(content.get("amendment", ()))))]
+    days = [
+        *steps,
+        ("sampling", "date"),
+        *(("amendment", n, "issued") for n in range(len(content.get("amendment", ())))),
+    ]
     for path in days:
         if (text := _at(content, path)) and _day(text) is None:
             report.add(path, f"there is no day {text}", "Correct the date")
     if report.problems:
         return
-    for (before, later), path in zip(zip(steps, steps[1:], strict=False), steps[1:], strict=False):
+    for before, later in pairwise(steps):
         if _at(content, later) < _at(content, before):
-            what = f"{path[1]!r} ({_at(content, later)}) lies before {before[1]!r} ({_at(content, before)})"
-            report.add(path, what, "Correct one of the two dates")
+            what = f"{later[1]!r} ({_at(content, later)}) lies before {before[1]!r} ({_at(content, before)})"
+            report.add(later, what, "Correct one of the two dates")
     for n, amendment in enumerate(content.get("amendment", ())):
         if amendment["replaces"] == content["report"]["id"]:
             what = "the amendment replaces the report itself"

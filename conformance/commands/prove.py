@@ -28,13 +28,13 @@ def command(
         proof = _prove(one, only, select, workers)
         proofs.append(proof)
         if not as_json:
-            _tell(proof)
+            _tell(proof, only, select)
     document = {"version": 1, "suites": [proof.to_json() for proof in proofs]}
     if out:
         out.write_bytes(dump(document))
     if as_json:
         write_json(document)
-    return CONFORMS if all(proof.holds or _partial(proof, only, select) for proof in proofs) else HARNESS
+    return CONFORMS if all(_holds(proof, only, select) for proof in proofs) else HARNESS
 
 
 def _prove(suite: Suite, only: tuple[str, ...], select: str, workers: int | None) -> Proof:
@@ -56,20 +56,26 @@ def _clause(requirements: dict[str, Requirement], ref: str) -> str:
     return requirements[ref].clause if ref in requirements else ""
 
 
-def _partial(proof: Proof, only: tuple[str, ...], select: str) -> bool:
-    """Of a selection only clean failures and collateral can be judged."""
-    return bool(only or select) and not (proof.clean_failures or proof.collateral or (only and proof.missed))
+def _holds(proof: Proof, only: tuple[str, ...], select: str) -> bool:
+    """Whether the proof holds, as far as a selection lets one tell."""
+    if not (only or select):
+        return proof.holds
+    return not (proof.clean_failures or proof.collateral or (only and not select and proof.missed))
 
 
-def _tell(proof: Proof) -> None:
+def _tell(proof: Proof, only: tuple[str, ...], select: str) -> None:
+    """Of a selection neither cases without a fault nor, among some cases, faults without a case are told."""
     write(f"{proof.suite}: {len(proof.cases)} cases, {len(proof.caught)} of {len(proof.faults)} faults caught")
     _tell_each(
         "fails on the conforming reference", [f"{c}: {said}" for c, said in sorted(proof.clean_failures.items())]
     )
-    _tell_each("fault not caught", [f"{fault}: {', '.join(refs)} stayed green" for fault, refs in proof.missed.items()])
+    if not select:
+        missed = [f"{fault}: {', '.join(refs)} stayed green" for fault, refs in proof.missed.items()]
+        _tell_each("fault not caught", missed)
     _tell_each("turned red besides", [_collateral(proof, *row) for row in proof.collateral])
-    _tell_each("case without a fault", proof.unproven_cases)
-    write("  proven" if proof.holds else "  not proven")
+    if not (only or select):
+        _tell_each("case without a fault", proof.unproven_cases)
+        write("  proven" if proof.holds else "  not proven")
 
 
 def _collateral(proof: Proof, fault: str, ref: str, case: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from conformance.engine import Closed, check
+from conformance.engine import Closed, Unready, check
 
 from .client import Client
 from .limits import maximum_qos
@@ -37,6 +37,14 @@ async def expect_no_grant(client: Client, topic_filter: str) -> None:
     )
     if isinstance(event, Suback):
         client.mqtt.case.note(f"refused with {describe(event)}")
+
+
+def granted_qos(suback: Suback) -> int:
+    """The QoS of the one subscription that was granted. Raises Unready for a code that says no QoS."""
+    code = suback.reason_codes[0] if suback.reason_codes else FAILURE
+    if code > 2:
+        raise Unready(f"the server did not say which QoS it granted: {describe(suback)}")
+    return code
 
 
 def plain(publishes: list[Publish]) -> list[Publish]:

@@ -155,11 +155,3 @@ async def test_wrong_property_closes_the_connection(mqtt: Mqtt, client: Client, 
         mqtt.case.not_applicable("the server takes no Topic Alias")
     await client.send(Publish(topic=mqtt.topic(), payload=b"message", properties=given))
     await client.expect_closed(code, 0x81)
-
-
-@v5("MQTT5-PE-PUBLISH-EMPTY-TOPIC")
-@negative
-async def test_empty_topic_without_alias_closes_the_connection(client: Client) -> None:
-    """Without a Topic Alias there is a Topic Name."""
-    await client.send(Publish(topic="", payload=b"message"))
-    await client.expect_closed(0x82, 0x81, 0x90)

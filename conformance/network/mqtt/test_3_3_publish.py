@@ -72,6 +72,22 @@ async def test_wildcard_in_topic_closes_the_connection(mqtt: Mqtt, client: Clien
     await client.expect_closed(0x90, 0x81, 0x82)
 
 
+@both(("MQTT-4.7.3-2", "MQTT-1.5.3-2"), ("MQTT-4.7.3-2", "MQTT-1.5.4-2"))
+@negative
+async def test_nul_in_a_topic_closes_the_connection(mqtt: Mqtt, client: Client) -> None:
+    """There is no U+0000 in a Topic Name."""
+    await client.send(Publish(topic=mqtt.topic("\0x")))
+    await client.expect_closed(0x81, 0x90)
+
+
+@both("MQTT-4.7.3-1", ("MQTT-4.7.3-1", "MQTT5-PE-PUBLISH-EMPTY-TOPIC"))
+@negative
+async def test_empty_topic_closes_the_connection(client: Client) -> None:
+    """A Topic Name has at least one character (5.0: unless a Topic Alias stands for it)."""
+    await client.send(Publish(topic="", payload=b"message"))
+    await client.expect_closed(0x82, 0x81, 0x90)
+
+
 @both("MQTT-3.3.2-3")
 async def test_delivered_topic_matches_the_filter(mqtt: Mqtt) -> None:
     """What is delivered matches the subscription."""

@@ -5,7 +5,7 @@ import pytest
 from conformance.engine import Closed, Unready, check, negative
 
 from .bind import both, v5, v311
-from .grants import FAILURE, at_most, plain, subscribed
+from .grants import FAILURE, at_most, granted_qos, plain, subscribed
 from .provide import Client, Mqtt
 from .wire import (
     Publish,
@@ -16,8 +16,9 @@ from .wire import (
     properties,
 )
 
-STREAM = 30
-"""How many messages run while a subscription is replaced."""
+SEVERAL = 4
+STREAM, REPLACED_AFTER = 30, 10
+"""How many messages run to a subscription, and after how many it is replaced each time."""
 
 
 @both("MQTT-3.8.1-1")
@@ -134,9 +135,11 @@ async def test_no_local_keeps_own_messages_away(mqtt: Mqtt) -> None:
 
 @both("MQTT-3.8.4-1")
 async def test_subscribe_is_answered(mqtt: Mqtt, client: Client) -> None:
-    """SUBSCRIBE is answered with SUBACK."""
-    await client.send(Subscribe(packet_identifier=1, subscriptions=(Subscription(topic_filter=mqtt.topic()),)))
-    await client.expect(Suback, passing=Publish, why="SUBSCRIBE was not answered with SUBACK")
+    """Every SUBSCRIBE is answered with SUBACK, one too that changes nothing."""
+    wanted = (Subscription(topic_filter=mqtt.topic()),)
+    for _ in range(2):
+        await client.send(Subscribe(packet_identifier=client.identifier(), subscriptions=wanted))
+        await client.expect(Suback, passing=Publish, why="SUBSCRIBE was not answered with SUBACK")
 
 
 @both("MQTT-3.8.4-2")
@@ -155,7 +158,7 @@ async def test_same_filter_again_replaces(mqtt: Mqtt, client: Client, first: int
     """A SUBSCRIBE with a filter that is there already replaces the subscription: one message comes, at the new QoS."""
     topic = mqtt.topic()
     await client.subscribe(topic, qos=first)
-    granted = (await client.subscribe(topic, qos=second)).reason_codes[0]
+    granted = granted_qos(await client.subscribe(topic, qos=second))
     publisher = await mqtt.connect("publisher")
     qos = at_most(publisher, 2)
     await publisher.publish(topic, b"message", qos=qos)
@@ -186,15 +189,17 @@ async def test_replacing_loses_no_message(mqtt: Mqtt, client: Client) -> None:
     topic = mqtt.topic()
     publisher = await mqtt.connect("publisher")
     qos = at_most(publisher, 1)
-    if (await client.subscribe(topic, qos=1)).reason_codes[0] < 1 or not qos:
+    if not granted_qos(await client.subscribe(topic, qos=1)) or not qos:
         mqtt.case.not_applicable("the server grants QoS 0 alone, at which messages may be lost")
     missing = {b"%d" % i for i in range(STREAM)}
-    again = Subscribe(packet_identifier=client.identifier(), subscriptions=(Subscription(topic_filter=topic, qos=1),))
+    again = (Subscription(topic_filter=topic, qos=1),)
     for i in range(STREAM):
-        if i % 10 == 5:
-            await client.send(again)
+        if i % REPLACED_AFTER == 0:
+            await client.send(Subscribe(packet_identifier=client.identifier(), subscriptions=again))
         await publisher.publish(topic, b"%d" % i, qos=qos)
         missing -= await _taken(client)
+    for _ in range(0, STREAM, REPLACED_AFTER):
+        await client.ready(Suback)
     await publisher.publish(topic, b"end", qos=qos)
     missing -= {publish.payload for publish in await client.receive_until(b"end")}
     check(not missing, "messages were lost while a subscription was replaced", got=sorted(missing)[:5])
@@ -211,7 +216,7 @@ async def _taken(client: Client) -> set[bytes]:
 @both("MQTT-3.8.4-4", "MQTT-3.8.4-5")
 async def test_several_filters_get_one_suback(mqtt: Mqtt, client: Client) -> None:
     """A SUBSCRIBE with several filters is answered once."""
-    wanted = tuple(Subscription(topic_filter=mqtt.topic()) for _ in range(3))
+    wanted = tuple(Subscription(topic_filter=mqtt.topic()) for _ in range(SEVERAL))
     await client.send(Subscribe(packet_identifier=client.identifier(), subscriptions=wanted))
     await client.ready(Suback)
     for _ in range(2):
@@ -223,7 +228,7 @@ async def test_several_filters_get_one_suback(mqtt: Mqtt, client: Client) -> Non
 @both("MQTT-3.8.4-4", "MQTT-3.8.4-5")
 async def test_each_of_several_filters_is_in_force(mqtt: Mqtt, client: Client) -> None:
     """Several filters in one SUBSCRIBE work like as many SUBSCRIBE packets."""
-    topics = [mqtt.topic() for _ in range(3)]
+    topics = [mqtt.topic() for _ in range(SEVERAL)]
     suback = await client.subscribe(*topics, qos=1)
     if len(suback.reason_codes) < len(topics):
         raise Unready("SUBACK does not say whether each of the filters was granted")
@@ -254,18 +259,20 @@ async def test_the_code_tells_the_granted_qos(mqtt: Mqtt, client: Client, qos: i
 
 
 @both("MQTT-3.8.4-6", "MQTT-3.8.4-8")
-@pytest.mark.parametrize("granted", [0, 1, 2])
-@pytest.mark.parametrize("published", [0, 1, 2])
-async def test_delivery_is_at_the_lower_qos(mqtt: Mqtt, client: Client, published: int, granted: int) -> None:
+@pytest.mark.parametrize("asked", [0, 1, 2])
+async def test_delivery_is_at_the_lower_qos(mqtt: Mqtt, client: Client, asked: int) -> None:
     """A message is delivered at the lower of the QoS published and the QoS granted."""
     topic = mqtt.topic()
-    code = (await client.subscribe(topic, qos=granted)).reason_codes[0]
-    await (await mqtt.connect("publisher")).publish(topic, b"message", qos=published)
-    got = (await client.receive(acknowledge=False)).qos
-    wanted = min(published, code)
-    check(
-        got == wanted,
-        f"published at QoS {published}, granted QoS {code}, delivered at QoS {got}",
-        expected=f"QoS {wanted}",
-        got=f"QoS {got}",
-    )
+    granted = granted_qos(await client.subscribe(topic, qos=asked))
+    publisher = await mqtt.connect("publisher")
+    for published in range(at_most(publisher, 2) + 1):
+        payload = b"at QoS %d" % published
+        await publisher.publish(topic, payload, qos=published)
+        while (publish := await client.receive()).payload != payload:
+            pass  # in 3.1.1 what was published at QoS 1 and granted at QoS 0 may come more than once
+        check(
+            publish.qos == min(published, granted),
+            f"published at QoS {published}, granted QoS {granted}, delivered at QoS {publish.qos}",
+            expected=f"QoS {min(published, granted)}",
+            got=f"QoS {publish.qos}",
+        )

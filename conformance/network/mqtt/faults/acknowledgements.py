@@ -48,7 +48,7 @@ class PubcompCodeInUse(Rules):
 class Longwinded(Rules):
     """Leaves out one property of one packet never, however small the client's Maximum Packet Size."""
 
-    kind: ClassVar[type[Acknowledgement]]
+    kind: ClassVar[type[Packet]]
     keeps: ClassVar[int]
 
     def explanation_fits(self, c: "Connection", packet: Packet, identifier: int) -> bool:

@@ -125,6 +125,14 @@ class _(Rules):
         return True
 
 
+@FAULTS.add("nul-in-topic-taken", *both(("MQTT-4.7.3-2", "MQTT-1.5.3-2"), ("MQTT-4.7.3-2", "MQTT-1.5.4-2")))
+class _(Rules):
+    """Takes U+0000 in a Topic Name."""
+
+    def overlooks(self, c: "Connection", malformed: Malformed) -> bool:
+        return only(malformed, "nul", "Topic Name")
+
+
 @FAULTS.add("empty-topic-taken", *both("MQTT-4.7.3-1", ("MQTT5-PE-PUBLISH-EMPTY-TOPIC", "MQTT-4.7.3-1")))
 class _(Rules):
     """Takes a PUBLISH with an empty Topic Name."""

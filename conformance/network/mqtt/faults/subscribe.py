@@ -121,12 +121,13 @@ class NoLocalIgnored(Rules):
 class RepeatedSubscribeNotAnswered(Rules):
     """Answers no SUBSCRIBE that changes nothing."""
 
+    def __init__(self) -> None:
+        self._seen: set[tuple[Subscription, ...]] = set()
+
     def subacks(self, c: "Connection", subscribe: Subscribe, suback: Suback) -> list[Suback]:
-        seen: set[tuple[Subscription, ...]] = c.__dict__.setdefault("seen", set())
-        if subscribe.subscriptions in seen:
-            return []
-        seen.add(subscribe.subscriptions)
-        return [suback]
+        known = subscribe.subscriptions in self._seen
+        self._seen.add(subscribe.subscriptions)
+        return [] if known else [suback]
 
 
 @FAULTS.add("subscription-kept-beside-its-successor", *both("MQTT-3.8.4-3"))

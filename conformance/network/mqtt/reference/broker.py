@@ -100,12 +100,11 @@ class Broker:
         found: list[tuple[Session, list[Granted]]] = []
         shares: dict[tuple[str, str], list[tuple[Session, Granted]]] = defaultdict(list)
         for session in list(self.sessions.values()):
-            matching = self._matching(session, message)
+            matching = self._matching(session, message) if session.subscriptions else []
             for g in matching:
                 if g.share:
                     shares[g.share, g.topic_filter].append((session, g))
-            granted = [g for g in matching if not g.share and self.rules.local(g, message, session.client_id)]
-            if granted:
+            if granted := [g for g in matching if not g.share and self.rules.local(g, message, session.client_id)]:
                 found.append((session, granted))
         recipients = self.rules.recipients([session for session, _ in found], message)
         for session, granted in found:
@@ -118,9 +117,11 @@ class Broker:
 
     def _matching(self, session: Session, message: Message) -> list[Granted]:
         """The session's subscriptions that match."""
-        if session.connection and not self.rules.survives(session, self.now_s):
+        matches, topic = self.rules.matches, message.topic
+        found = [g for g in session.subscriptions.values() if matches(g.topic_filter, topic)]
+        if found and session.connection and not self.rules.survives(session, self.now_s):
             return []
-        return [g for g in session.subscriptions.values() if self.rules.matches(g.topic_filter, message.topic)]
+        return found
 
     def _retain(self, message: Message) -> None:
         if message.payload:

@@ -1,11 +1,10 @@
 """Topic Filters against Topic Names (3.1.1 and 5.0, section 4.7)."""
 
-from functools import lru_cache
 
-
-@lru_cache(maxsize=65536)
 def matches(topic_filter: str, topic: str) -> bool:
     """Whether a filter matches a name, level by level and literally; `$` topics only by a literal first level."""
+    if "+" not in topic_filter and "#" not in topic_filter:
+        return topic_filter == topic
     wanted, levels = topic_filter.split("/"), topic.split("/")
     if levels[0].startswith("$") and wanted[0] in ("#", "+"):
         return False
