@@ -49,6 +49,19 @@ def is_reference(value: Any) -> bool:
     return kind in ("env", "file") and isinstance(place, str)
 
 
+def referenced(text: str, key: str) -> Secret:
+    """The secret that a command is given as "env:NAME" or "file:PATH", and calls `key`.
+
+    Raises InputError for anything else, which it does not show: it may be the secret itself.
+    """
+    kind, _, place = text.partition(":")
+    if kind == "env" and ENV_NAME.fullmatch(place):
+        return Secret(read=lambda: _from_env(place, key))
+    if kind == "file" and place:
+        return Secret(read=lambda: _from_file(place, key, Path()))
+    raise InputError(what=f"the {key} is not given by a reference", cure="Write env:NAME or file:PATH")
+
+
 def _values(value: Any, path: Place, key: str) -> Iterator[tuple[Place, str, Any]]:
     """Each value that is no plain table, with the name it goes under; and each table where a secret should stand."""
     if isinstance(value, Mapping) and len(path) > 2 and (is_reference(value) or WORD.search(key)):

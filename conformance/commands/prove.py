@@ -1,5 +1,7 @@
 """`iic-conform prove`: the matrix of faults and cases, suite by suite."""
 
+import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +31,25 @@ def command(
         proofs.append(proof)
         if not as_json:
             _tell(proof, only, select)
-    document = {"version": 1, "suites": [proof.to_json() for proof in proofs]}
+    document = {
+        "version": 1,
+        "suites": [p.to_json() | {"sha256": s.digest} for s, p in zip(chosen, proofs, strict=True)],
+    }
     if out:
-        out.write_bytes(dump(document))
+        out.write_bytes(dump(document | _made(bool(only or select))))
     if as_json:
         write_json(document)
     return CONFORMS if all(_holds(proof, only, select) for proof in proofs) else HARNESS
+
+
+def _made(partial: bool) -> dict[str, Any]:
+    """When and by what a stored proof was made, and whether it left out faults or cases: a report has to tell."""
+    now = datetime.datetime.now(datetime.UTC)
+    return {
+        "created": now.isoformat(timespec="seconds"),
+        "harness": {"name": "iic-conform", "version": version("iic-conform")},
+        "partial": partial,
+    }
 
 
 def _prove(suite: Suite, only: tuple[str, ...], select: str, workers: int | None) -> Proof:

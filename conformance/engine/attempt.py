@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
+from .allowance import Allowance, Share
 from .case import Case, CaseResult, CaseSpec
 from .lag import LagProbe
 from .patience import Patience
@@ -16,15 +17,25 @@ from .providers import Shared, needs, provide
 from .record import Record
 from .testbed import Testbed, TestbedError
 from .threads import call_in_thread
-from .verdict import Judgement, Nonconformity, ProductLost, Verdict
+from .verdict import Judgement, Nonconformity, ProductLost, Verdict, worst
 
-output: contextvars.ContextVar[io.StringIO | None] = contextvars.ContextVar("output", default=None)
+OUTPUT_LIMIT = 64_000
+
+
+class Printed(io.StringIO):
+    """What one case prints, up to a limit: it may be what a product says."""
+
+    def write(self, text: str) -> int:
+        super().write(text[: max(0, OUTPUT_LIMIT - self.tell())])
+        return len(text)
+
+
+output: contextvars.ContextVar[Printed | None] = contextvars.ContextVar("output", default=None)
 """Where the running case's printed text goes."""
 
 DEADLINE_S = 60.0
 CLEAN_UP_S = 5.0
 LAG_LIMIT_S = 0.25
-OUTPUT_LIMIT = 64_000
 
 
 @dataclass
@@ -38,6 +49,7 @@ class Surroundings:
     patience: Patience = field(default_factory=Patience)
     lag: LagProbe = field(default_factory=LagProbe)
     keep_evidence: bool = True
+    allowance: Allowance = field(default_factory=Allowance)
 
     def shared(self) -> Shared:
         """Values for the providers that outlive a case."""
@@ -48,7 +60,7 @@ async def attempt(
     spec: CaseSpec, around: Surroundings, shared: Shared, *, seed: int, number: int = 1
 ) -> tuple[CaseResult, Record]:
     """Run a case once. Never raises for anything that a case or a product does; cancellation passes through."""
-    record = Record(spec.id, keep=around.keep_evidence)
+    record = Record(spec.id, keep=around.keep_evidence, share=Share(around.allowance))
     result = CaseResult(case=spec.id, attempt=number)
     case = Case(
         spec,
@@ -59,33 +71,72 @@ async def attempt(
         patience=around.patience,
         record=record,
     )
-    printed = io.StringIO()
+    printed = Printed()
     token = output.set(printed)
     try:
-        async with asyncio.timeout(DEADLINE_S + 3 * spec.lasts_s):
-            await _perform(spec, case, shared)
-    except Exception as error:  # noqa: BLE001 - whatever a case raises becomes its verdict
-        _judge(result, error, around.lag.worst_since(case.began_s))
+        await _perform(spec, case, shared, result, around.lag)
+    except asyncio.CancelledError:
+        record.share.give_back()
+        raise
     finally:
         output.reset(token)
         case.close()
     result.seconds = case.now_s
     result.lag_s = around.lag.worst_since(case.began_s)
     result.notes = case.notes
-    result.output = printed.getvalue()[:OUTPUT_LIMIT] or None
+    result.output = printed.getvalue() or None
     return result, record
 
 
-async def _perform(spec: CaseSpec, case: Case, shared: Shared) -> None:
+async def _perform(spec: CaseSpec, case: Case, shared: Shared, result: CaseResult, lag: LagProbe) -> None:
+    """Make what the case needs, call it, judge what comes out, and clean up whatever came."""
+    stack = AsyncExitStack()
+    raised: BaseException | None = None
+    try:
+        async with asyncio.timeout(DEADLINE_S + 3 * spec.lasts_s):
+            await _call(spec, case, shared, stack)
+    except (asyncio.CancelledError, KeyboardInterrupt) as error:
+        raised = error
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever a case raises becomes its verdict, a SystemExit too
+        raised = error
+        _judge(result, error, lag.worst_since(case.began_s))
+    finally:
+        await _clean_up(stack, raised, case, result)
+
+
+async def _call(spec: CaseSpec, case: Case, shared: Shared, stack: AsyncExitStack) -> None:
+    names = needs(spec.function)
     given: dict[str, Any] = {"case": case, **spec.parameters}
-    async with AsyncExitStack() as stack:
-        names = tuple(n for n in _arguments(spec) if n not in given)
-        await provide(names, given, spec.suite.providers, shared, stack)
-        arguments = {name: given[name] for name in _arguments(spec)}
-        if spec.asynchronous:
-            await spec.function(**arguments)
+    await provide(names, given, spec.suite.providers, shared, stack)
+    arguments = {name: given[name] for name in names}
+    if spec.asynchronous:
+        await spec.function(**arguments)
+    else:
+        await call_in_thread(spec.function, arguments)
+    for channel in case.channels:
+        if channel.bug:
+            raise channel.bug
+
+
+async def _clean_up(stack: AsyncExitStack, raised: BaseException | None, case: Case, result: CaseResult) -> None:
+    """Let the providers clean up, for a bounded time. What the product does meanwhile is noted and no verdict, unless
+    a provider judges it; a bug of ours is an error here too.
+    """
+    trace = raised.__traceback__ if raised else None
+    try:
+        async with asyncio.timeout(CLEAN_UP_S):
+            await stack.__aexit__(type(raised) if raised else None, raised, trace)
+    except Exception as error:  # noqa: BLE001 - as above
+        if error is raised:
+            return
+        later = CaseResult(case=result.case)
+        _judge(later, error, 0.0)
+        if later.verdict in (Verdict.FAIL, Verdict.ERROR) and worst((later.verdict, result.verdict)) != result.verdict:
+            for name in ("verdict", "summary", "expected", "got", "detail"):
+                setattr(result, name, getattr(later, name))
         else:
-            await call_in_thread(spec.function, arguments)
+            case.note(f"while cleaning up: {later.summary}")
 
 
 def blame(result: CaseResult, problem: str) -> None:
@@ -94,10 +145,6 @@ def blame(result: CaseResult, problem: str) -> None:
     result.summary = f"the product died: afterwards it took no fresh session ({problem})"
     result.expected, result.got = "a product that serves a fresh session afterwards", problem
     result.lost = True
-
-
-def _arguments(spec: CaseSpec) -> tuple[str, ...]:
-    return needs(spec.function)
 
 
 def _judge(result: CaseResult, error: BaseException, lag_s: float) -> None:

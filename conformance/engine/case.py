@@ -4,10 +4,12 @@ import asyncio
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from .channel import Channel, Codec, Decode
+from .allowance import PER_OCTET
+from .channel import FLOODED, Channel, Codec, Decode
 from .patience import Patience
 from .record import ChannelInfo, Entry, Record
 from .stream import Stream
@@ -142,9 +144,15 @@ class Case:
             number, info.name, info.address, stream.local, stream.remote, info.protocol
         )
         self.record.add(Entry(self.now_s, number, "open"))
-        if self.record.keep:
-            stream.tap = lambda kind, data: self.record.add(Entry(self.now_s, number, kind, data))
+        stream.tap = partial(self._seen, stream, number)
         return stream, number
+
+    def _seen(self, stream: Stream, number: int, kind: str, data: bytes) -> None:
+        """Record what passes on a stream; a product that floods us is given up."""
+        self.record.add(Entry(self.now_s, number, kind, data))
+        if kind == "in" and not self.record.share.take(PER_OCTET * len(data)):
+            self.record.shorten()
+            stream.give_up(FLOODED)
 
     async def channel(self, address: Address, codec: Codec | Decode, name: str = "") -> Channel:
         """Open a channel that speaks messages; `codec` may be just the function that decodes."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol, TypeVar, overload
 
+from .allowance import PER_MESSAGE
 from .outcome import Closed, Outcome, Silence, outcome
 from .patience import Patience
 from .record import Entry, Record
@@ -13,6 +14,7 @@ from .stream import Stream
 from .verdict import Nonconformity, Unready
 
 T = TypeVar("T")
+FLOODED = "the product sends more than anyone will look at"
 Decode = Callable[[bytes], tuple[Any | None, bytes]]
 """Octets to (the first event or None when more are needed, the octets left)."""
 
@@ -47,8 +49,8 @@ class Arrival:
 class Channel:
     """Messages of one protocol over one stream. Every octet and message goes into `record` as it passes."""
 
-    LIMIT_OCTETS = 8 << 20
-    LIMIT_EVENTS = 50_000
+    WINDOW_OCTETS = 4096
+    """How much a codec is shown first: what it hands back is a copy, and of much that would be one for each message."""
 
     def __init__(
         self, stream: Stream, codec: Codec | Decode, *, record: Record, number: int, patience: Patience, began_s: float
@@ -56,6 +58,8 @@ class Channel:
         self.stream = stream
         self.codec: Codec = Plain(codec) if callable(codec) else codec
         self.closed: Closed | None = None
+        self.bug: Exception | None = None
+        """What went wrong on our side while reading, such as a codec that breaks its own law."""
         self.sent_at_s = self.arrived_at_s = asyncio.get_running_loop().time()
         """When the last message was sent, and when the event last returned by `expect` came."""
         self._time = asyncio.get_running_loop().time
@@ -66,8 +70,6 @@ class Channel:
         self._inbox: deque[Arrival] = deque()
         self._silences: deque[Silence] = deque()
         self._rest = b""
-        self._octets = 0
-        self._bug: Exception | None = None
         self._wake: asyncio.Future[None] | None = None
         self._listeners: list[Callable[[Any], None]] = []
         stream.attach(self)
@@ -113,8 +115,8 @@ class Channel:
         began_s = self._time()
         wait = self._patience.deadline(within_s)
         while True:
-            if self._bug:
-                raise self._bug
+            if self.bug:
+                raise self.bug
             arrival = self._take(leave, until)
             if arrival:
                 self.arrived_at_s = arrival.at_s
@@ -158,31 +160,13 @@ class Channel:
     # What the stream calls.
 
     def data(self, data: bytes) -> None:
-        self._octets += len(data)
-        if self._octets > self.LIMIT_OCTETS or len(self._inbox) > self.LIMIT_EVENTS:
-            self._overrun()
-            return
         pending = self._rest + data if self._rest else data
-        while pending:
-            event, rest = self._decoded(pending)
-            if event is None:
-                break
-            self._note("received", pending[: len(pending) - len(rest)], event)
-            self._hear(event)
-            pending = rest
-        self._rest = pending
-        self._notify()
-
-    def _decoded(self, data: bytes) -> tuple[Any | None, bytes]:
-        """What the codec makes of octets; a codec that breaks its own law is a bug of ours, which `next` raises."""
+        self._rest = b""
         try:
-            event, rest = self.codec.decode(data)
-            if event is not None and len(rest) >= len(data):
-                raise RuntimeError(f"the codec decoded {event!r} and took no octets")
-        except Exception as error:  # noqa: BLE001 - we are in a callback, where an exception would be lost
-            self._bug = error
-            return None, data
-        return event, rest
+            self._read(pending)
+        except Exception as error:  # noqa: BLE001 - we are in a callback, where it would be lost: `next` raises it
+            self.bug = self.bug or error
+        self._notify()
 
     def silence(self, wait_s: float) -> None:
         """In a replay: the wait that goes on now had no answer for so many seconds."""
@@ -196,6 +180,30 @@ class Channel:
         self._end("reset")
 
     # Within.
+
+    def _read(self, pending: bytes) -> None:
+        """Take every message of what has come."""
+        at = 0
+        while at < len(pending) and not self.closed:
+            event, length = self._first(pending, at)
+            if event is None:
+                self._rest = pending[at:]
+                return
+            self._note("received", pending[at : at + length], event)
+            self._hear(event)
+            at += length
+
+    def _first(self, pending: bytes, at: int) -> tuple[Any | None, int]:
+        """The first message from `at` on, None where it has not wholly come, and its length."""
+        size = self.WINDOW_OCTETS
+        while True:
+            shown = pending[at : at + size]
+            event, rest = self.codec.decode(shown)
+            if event is not None and len(rest) >= len(shown):
+                raise RuntimeError(f"the codec decoded {event!r} and took no octets")
+            if event is not None or at + size >= len(pending):
+                return event, len(shown) - len(rest)
+            size *= 8
 
     def _silent(self, waited_s: float) -> Silence:
         silence = Silence(round(waited_s, 3))
@@ -215,15 +223,15 @@ class Channel:
 
     def _hear(self, event: Any, *, queue: bool = True) -> None:
         if queue:
+            if not self._record.share.take(PER_MESSAGE):
+                self._record.shorten()
+                self.stream.give_up(FLOODED)
+                return
             self._inbox.append(Arrival(event, self._time()))
         else:
             self.closed_at_s = self._time()
         for hear in self._listeners:
             hear(event)
-
-    def _overrun(self) -> None:
-        self.stream.pause_reading()
-        self._record.truncated = True
 
     def _take(self, leave: Outcome, until: Outcome | None) -> Arrival | None:
         for i, arrival in enumerate(self._inbox):

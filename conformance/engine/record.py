@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from .allowance import Share
+
 NO_CHANNEL = -1
 """The channel of what concerns the whole case."""
 
@@ -36,27 +38,39 @@ class ChannelInfo:
     protocol: str = ""
 
 
+SHORT_OCTETS = 32 << 10
+SHORT_ENTRIES = 500
+"""What is kept of a record that cannot be kept whole."""
+
+
 @dataclass
 class Record:
-    """Grows while its case runs; `limit_octets` bounds what a hostile product can make us keep."""
+    """Grows while its case runs. `share` is the memory that the case may use for what the product sends."""
 
     case: str
-    limit_octets: int = 4 << 20
     channels: list[ChannelInfo] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     octets: int = 0
     truncated: bool = False
     keep: bool = True
     """False where no evidence is wanted, as in a proof."""
+    share: Share = field(default_factory=Share)
 
     def add(self, entry: Entry) -> None:
-        if not self.keep:
-            return
-        self.octets += len(entry.data) + 32
-        if self.octets > self.limit_octets:
-            self.truncated = True
-        else:
+        if self.keep and not self.truncated:
+            self.octets += len(entry.data)
             self.entries.append(entry)
+
+    def shorten(self) -> None:
+        """Keep only the beginning: there is more than anyone will read, and the case cannot be judged again by it."""
+        self.truncated = True
+        left = SHORT_OCTETS
+        for i, entry in enumerate(self.entries):
+            left -= len(entry.data)
+            if left < 0 or i == SHORT_ENTRIES:
+                self.entries[i:] = [entry._replace(data=entry.data[: max(0, left + len(entry.data))], text="")]
+                break
+        self.octets = sum(len(entry.data) for entry in self.entries)
 
     def to_json(self) -> bytes:
         """The transcript document, as UTF-8 JSON."""

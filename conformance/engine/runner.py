@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from .attempt import Surroundings, attempt, blame
+from .attempt import CLEAN_UP_S, Surroundings, attempt, blame
 from .case import CaseResult, CaseSpec
 from .grants import Grants
 from .liveness import Liveness
@@ -22,6 +22,7 @@ class Keeper(Protocol):
     def ended(self, result: CaseResult, record: Record) -> None: ...
     def interrupted(self, spec: CaseSpec, number: int, why: str) -> None: ...
     def product(self, event: str, detail: str) -> None: ...
+    def note(self, text: str) -> None: ...
     def barrier(self) -> None: ...
 
 
@@ -53,7 +54,15 @@ class Runner:
             await self._alone([s for s in specs if s.disruptive])
         finally:
             self.around.lag.stop()
-            await self._shared.close()
+            await self._close_shared()
+
+    async def _close_shared(self) -> None:
+        """Have the providers that outlive cases clean up; all verdicts stand already, so trouble is only noted."""
+        try:
+            async with asyncio.timeout(CLEAN_UP_S):
+                await self._shared.close()
+        except Exception as error:  # noqa: BLE001 - see above
+            self.keeper.note(f"while cleaning up after the cases: {type(error).__name__}: {error}")
 
     async def _together(self, specs: Sequence[CaseSpec]) -> None:
         """All at once; when the product dies, find the case that killed it, restart, and go on with the rest."""
@@ -99,11 +108,14 @@ class Runner:
         async with gate, self._grants.hold({"product": False, **spec.resources}):
             running.add(spec.id)
             result, record = await self._attempt(spec)
-            doubtful = spec.negative or result.lost or result.verdict is Verdict.FAIL
-            if doubtful and await self._liveness.problem(spec.suite):
-                self._died.set()
-                await asyncio.Event().wait()  # cancelled by the wave, which judges again
-            self._keep(result, record)
+            try:
+                doubtful = spec.negative or result.lost or result.verdict is Verdict.FAIL
+                if doubtful and await self._liveness.problem(spec.suite):
+                    self._died.set()
+                    await asyncio.Event().wait()  # cancelled by the wave, which judges again
+                self._keep(result, record)
+            finally:
+                record.share.give_back()
 
     async def _alone(self, specs: Iterable[CaseSpec]) -> None:
         """One after the other, each followed by a look at whether the product lives."""
@@ -118,6 +130,7 @@ class Runner:
                 record.add(Entry(result.seconds, NO_CHANNEL, "died", text=problem))
                 blame(result, problem)
             self._keep(result, record)
+            record.share.give_back()
             if problem and not await self._revived():
                 self._give_up(remaining)
                 return

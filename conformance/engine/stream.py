@@ -10,6 +10,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Protocol
 
+from .verdict import Unready
+
 
 class Sink(Protocol):
     """Receives what a stream delivers, in order; after `fin` or `reset` nothing more comes."""
@@ -42,13 +44,15 @@ class Stream(ABC):
             self._push(sink, kind, data)
 
     async def read(self) -> bytes:
-        """The next octets; b"" once the peer has finished. Raises ConnectionResetError after a reset."""
+        """The next octets; b"" once the peer has finished. Raises ConnectionResetError after a reset, Unready once given up."""
         while not self._arrived:
             if self._ended:
                 return b""
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
         kind, data = self._arrived.pop(0)
+        if self.broken:
+            raise Unready(self.broken)
         if kind == "reset":
             raise ConnectionResetError("the peer reset the connection")
         return data
@@ -75,9 +79,11 @@ class Stream(ABC):
         """Wait until the transport has taken what was written; here it always has."""
         return
 
-    def pause_reading(self) -> None:
-        """Stop taking octets from a peer that has sent more than anyone will look at; here nothing can be stopped."""
-        return
+    def give_up(self, why: str) -> None:
+        """Cut the connection to a peer whose octets cannot be judged; nothing that it sends comes any more."""
+        self.broken = why
+        self.abort()
+        self._deliver("reset")
 
     @abstractmethod
     def _send(self, data: bytes) -> None: ...
@@ -93,6 +99,8 @@ class Stream(ABC):
         self._ended = kind != "in"
         if self.tap:
             self.tap(kind, data)
+        if self._ended and kind == "in":
+            return  # whoever listens has given the peer up
         if self._sink:
             self._push(self._sink, kind, data)
             return
@@ -174,11 +182,6 @@ class SocketStream(Stream, asyncio.Protocol):
         if self._resume:
             self._resume.set()
         self._resume = None
-
-    def pause_reading(self) -> None:
-        """Stop taking octets from the peer: it has sent more than anyone will look at."""
-        if self._transport and not self._transport.is_closing():
-            self._transport.pause_reading()
 
     async def drain(self) -> None:
         if self._resume:

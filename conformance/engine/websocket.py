@@ -134,9 +134,6 @@ class _FrameStream(Stream):
     async def drain(self) -> None:
         await self.inner.drain()
 
-    def pause_reading(self) -> None:
-        self.inner.pause_reading()
-
     def data(self, data: bytes) -> None:
         if self._hung_up():
             return
@@ -154,6 +151,7 @@ class _FrameStream(Stream):
         self._deliver("fin")
 
     def reset(self) -> None:
+        self.broken = self.broken or self.inner.broken
         self._deliver("reset")
 
     def _hung_up(self) -> bool:

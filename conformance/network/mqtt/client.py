@@ -36,6 +36,8 @@ from .wire.properties import NONE, Properties
 if TYPE_CHECKING:
     from .provide import Mqtt
 
+STRANGER_S = 15.0
+"""How long a server may take to close for a client that it has not accepted: some give it the time of a CONNECT."""
 CLOSING_S = 1.0
 """How long a DISCONNECT may go without the close that a server should answer it with."""
 
@@ -132,6 +134,8 @@ class Client:
             Subscribe(packet_identifier=self.identifier(), subscriptions=subscriptions, properties=properties)
         )
         suback: Suback = await self.ready(Suback)
+        if len(suback.reason_codes) < len(subscriptions):
+            raise Unready("SUBACK does not say of every subscription whether it was granted")
         if any(code >= 0x80 for code in suback.reason_codes):
             raise Unready(f"the subscription to {', '.join(map(str, filters))} was refused")
         return suback
@@ -199,7 +203,7 @@ class Client:
 
     # Judgements that many cases share.
 
-    async def expect_closed(self, *codes: int, fence: bool = True) -> Disconnect | None:
+    async def expect_closed(self, *codes: int, fence: bool = True, within_s: float | None = None) -> Disconnect | None:
         """After something wrong was sent: the server must end the connection. Returns its DISCONNECT, if any came.
 
         A PINGREQ goes behind the wrong packet, whose answer tells that the server has passed it over; `fence=False`
@@ -210,7 +214,7 @@ class Client:
         said: Disconnect | None = None
         answered = False
         for _ in range(1000):
-            event = await self.next()
+            event = await self.next(within_s=within_s)
             if isinstance(event, Closed):
                 self._note_code(said, codes)
                 return said
@@ -239,7 +243,7 @@ class Client:
 
     async def expect_refused(self, *codes: int) -> Connack | None:
         """After a CONNECT that must not be accepted: the server closes, in 5.0 perhaps after a CONNACK that refuses."""
-        event = await self.next()
+        event = await self.next(within_s=STRANGER_S)
         if isinstance(event, Closed):
             return None
         if isinstance(event, Connack) and event.reason_code:

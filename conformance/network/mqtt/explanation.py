@@ -15,7 +15,7 @@ SPARE_OCTETS = 4
 
 
 async def expect_left_out(
-    mqtt: Mqtt, client: Client, identifier: PropertyId, kind: type[Packet], asked: Iterable[Packet]
+    mqtt: Mqtt, client: Client, identifier: PropertyId, kind: type[Packet], asked: Iterable[Packet | bytes]
 ) -> None:
     """Some packet of `asked` leads the server to explain itself in a packet of this kind; a client that can take hardly
     more than the bare packet gets it without what does not fit.
@@ -52,7 +52,7 @@ def check_size(said: Any, identifier: PropertyId, limit: int) -> None:
     )
 
 
-async def _answer(client: Client, packet: Packet, kind: type[Packet]) -> Any:
+async def _answer(client: Client, packet: Packet | bytes, kind: type[Packet]) -> Any:
     """What of this kind comes in answer; None if the server closes first."""
     await client.send(packet)
     event = await client.ready(kind | Closed, passing=Packet)

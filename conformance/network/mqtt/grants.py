@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from conformance.engine import Closed, Unready, check
+from conformance.engine import Closed, Silence, Unready, check
 
 from .client import Client
 from .limits import maximum_qos
-from .wire import Disconnect, Packet, Pingresp, Publish, Suback, Subscribe, Subscription, describe
+from .wire import Disconnect, Pingresp, Publish, Suback, Subscribe, Subscription, describe
 
 FAILURE = 0x80
 
@@ -33,7 +33,7 @@ async def expect_no_grant(client: Client, topic_filter: str) -> None:
         not granted,
         f"the Topic Filter {topic_filter!r} was granted",
         expected="a failure code in SUBACK, or the connection closed",
-        got=describe(event) if isinstance(event, Packet) else event,
+        got=told(event),
     )
     if isinstance(event, Suback):
         client.mqtt.case.note(f"refused with {describe(event)}")
@@ -45,6 +45,13 @@ def granted_qos(suback: Suback) -> int:
     if code > 2:
         raise Unready(f"the server did not say which QoS it granted: {describe(suback)}")
     return code
+
+
+def told(event: Any) -> str:
+    """What came, or did not, in words."""
+    if isinstance(event, Silence):
+        return f"nothing for {event.wait_s:g} s"
+    return "the connection closed" if isinstance(event, Closed) else describe(event)
 
 
 def plain(publishes: list[Publish]) -> list[Publish]:

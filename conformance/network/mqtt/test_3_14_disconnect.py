@@ -11,13 +11,13 @@ from conformance.engine import Closed, Silence, check, negative
 from .bind import both, v5
 from .exchange import flaws
 from .explanation import expect_left_out
+from .grants import told
 from .provide import LOOKS, Client, Mqtt
 from .wire import (
     Connack,
     Disconnect,
     Packet,
     Pingreq,
-    Pingresp,
     Publish,
     Subscribe,
     Subscription,
@@ -27,6 +27,8 @@ from .wire import (
 from .wire.properties import PropertyId
 
 LONG_S = 300
+RESERVED = b"\x00\x00"
+"""A packet of type 0, which no one sends."""
 
 
 async def parting(client: Client) -> list[Any]:
@@ -41,8 +43,8 @@ async def parting(client: Client) -> list[Any]:
 
 async def dismissed(mqtt: Mqtt) -> tuple[list[Client], list[list[Any]]]:
     """Connections that the server had reason to end, for errors and for a takeover, and what each got then."""
-    clients = [await mqtt.connect(name) for name in ("server's packet", "second CONNECT", "reserved flags", "older")]
-    await clients[0].send(Pingresp())
+    clients = [await mqtt.connect(name) for name in ("reserved type", "second CONNECT", "reserved flags", "older")]
+    await clients[0].send(RESERVED)
     await clients[1].send(mqtt.hello(client_id=clients[1].client_id))
     await clients[2].send(Pingreq(flags=4))
     await mqtt.connect("newer", client_id=clients[3].client_id)
@@ -162,7 +164,7 @@ async def test_what_does_not_fit_into_disconnect_is_left_out(
     mqtt: Mqtt, client: Client, identifier: PropertyId
 ) -> None:
     """Reason String and User Property do not take DISCONNECT above the client's Maximum Packet Size."""
-    await expect_left_out(mqtt, client, identifier, Disconnect, [Pingresp()])
+    await expect_left_out(mqtt, client, identifier, Disconnect, [RESERVED])
 
 
 @v5("MQTT-3.14.4-1")
@@ -187,7 +189,7 @@ async def test_the_server_closes_after_its_disconnect(mqtt: Mqtt) -> None:
             not open_,
             "the server kept the network connection open after its DISCONNECT",
             expected="the connection closed",
-            got="nothing" if not behind else str(behind[-1]),
+            got=told(behind[-1]) if behind else "nothing",
             timing=True,
         )
     _note_absence(mqtt, partings)

@@ -7,6 +7,7 @@ import pytest
 from conformance.engine import Closed, Unready, check, negative
 
 from .bind import both, v5, v311
+from .client import STRANGER_S
 from .provide import Client, Mqtt
 from .wire import Connack, Disconnect, Packet, Pingreq, Publish, Subscribe, Subscription, Will, describe, string
 
@@ -24,7 +25,7 @@ async def test_the_first_packet_is_connect(mqtt: Mqtt, packet: Packet) -> None:
     """A server does not serve a client that begins with anything but CONNECT."""
     stranger = await mqtt.open("stranger")
     await stranger.send(packet)
-    await stranger.expect_closed()
+    await stranger.expect_closed(within_s=STRANGER_S)
 
 
 @both("MQTT-3.1.0-2")
@@ -93,8 +94,7 @@ async def test_payload_is_read_in_its_order(mqtt: Mqtt) -> None:
     """The payload holds Client Identifier, will topic, will message, user name and password, in this order."""
     topic, message = mqtt.topic(), mqtt.topic()
     observer = await mqtt.subscriber(topic, message)
-    given = {} if mqtt.ixit.get("username") is not None else {"user_name": "user", "password": b"word"}
-    mortal = await mqtt.connect("mortal", will=Will(topic=topic, payload=message.encode()), **given)
+    mortal = await mqtt.connect("mortal", will=Will(topic=topic, payload=message.encode()))
     mortal.abort()
     publish = await observer.ready(Publish)
     good = publish.topic == topic and publish.payload == message.encode()
@@ -108,7 +108,8 @@ async def test_malformed_connect_is_closed_without_connack(mqtt: Mqtt, cut: int)
     """A CONNECT that does not fit its clause ends with a close, and without CONNACK."""
     stranger = await mqtt.open("stranger")
     await stranger.send(_cut_short(mqtt, cut))
-    await stranger.expect(Closed, why="a CONNECT without its Keep Alive was not answered with a mere close")
+    why = "a CONNECT without its Keep Alive was not answered with a mere close"
+    await stranger.expect(Closed, within_s=STRANGER_S, why=why)
 
 
 @v5("MQTT-3.1.4-1")

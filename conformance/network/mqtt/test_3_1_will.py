@@ -49,10 +49,12 @@ async def test_will_follows_a_close_without_disconnect(mqtt: Mqtt) -> None:
 
 @both("MQTT-3.1.2-8")
 @negative
-async def test_will_follows_a_protocol_error(mqtt: Mqtt) -> None:
+@pytest.mark.parametrize("error", ["second-connect", "malformed-packet"])
+async def test_will_follows_an_error(mqtt: Mqtt, error: str) -> None:
     """When the server ends the connection for an error the will is published."""
-    observer, mortal, _ = await setting(mqtt)
-    await mortal.send(mqtt.hello(client_id=mortal.client_id))
+    observer, mortal, will = await setting(mqtt)
+    wrong = mqtt.hello(client_id=mortal.client_id) if error == "second-connect" else Publish(topic=will.topic, flags=6)
+    await mortal.send(wrong)
     await mortal.gone()
     await observer.expect(Publish, why="the will was not published after the server closed for an error")
 

@@ -5,7 +5,7 @@ import pytest
 from conformance.engine import Closed, Unready, check, negative
 
 from .bind import both, v5, v311
-from .grants import FAILURE, at_most, granted_qos, plain, subscribed
+from .grants import FAILURE, at_most, granted_qos, plain, subscribed, told
 from .provide import Client, Mqtt
 from .wire import (
     Publish,
@@ -130,7 +130,7 @@ async def test_no_local_keeps_own_messages_away(mqtt: Mqtt) -> None:
     await observer.receive()
     await (await mqtt.connect("publisher")).publish(topic, b"end", qos=1)
     before = await client.receive_until(b"end")
-    check(not before, "a message came back to its publisher in spite of No Local", got=before[:1])
+    check(not before, "a message came back to its publisher in spite of No Local", got=", ".join(map(told, before[:1])))
 
 
 @both("MQTT-3.8.4-1")
@@ -153,21 +153,22 @@ async def test_suback_has_the_identifier_of_its_subscribe(mqtt: Mqtt, client: Cl
 
 
 @both("MQTT-3.8.4-3")
-@pytest.mark.parametrize(("first", "second"), [(1, 0), (0, 1), (2, 1)])
+@pytest.mark.parametrize(("first", "second"), [(1, 0), (0, 1)])
 async def test_same_filter_again_replaces(mqtt: Mqtt, client: Client, first: int, second: int) -> None:
     """A SUBSCRIBE with a filter that is there already replaces the subscription: one message comes, at the new QoS."""
     topic = mqtt.topic()
-    await client.subscribe(topic, qos=first)
-    granted = granted_qos(await client.subscribe(topic, qos=second))
+    before = granted_qos(await client.subscribe(topic, qos=first))
+    now = granted_qos(await client.subscribe(topic, qos=second))
     publisher = await mqtt.connect("publisher")
     qos = at_most(publisher, 2)
     await publisher.publish(topic, b"message", qos=qos)
     await publisher.publish(topic, b"end", qos=qos)
     got = [publish.qos for publish in plain(await client.receive_until(b"end"))]
-    if not got:
-        raise Unready("the message did not come")
-    wanted = min(qos, granted)
-    check(got == [wanted], "the subscription was not replaced", expected=f"once, at QoS {wanted}", got=f"at QoS {got}")
+    if not {before, now} & set(got):
+        raise Unready("the message came at the QoS of neither subscription, or not at all")
+    check(
+        got == [min(qos, now)], "the subscription was not replaced", expected=f"once, at QoS {now}", got=f"at QoS {got}"
+    )
 
 
 @both("MQTT-3.8.4-3", "MQTT-3.8.4-4")

@@ -6,6 +6,7 @@ from conformance.engine import Closed, Unready, check, negative
 
 from .authenticate import AGAIN, CONTINUE, Authentication, authenticated, begun, challenged
 from .bind import v5
+from .grants import told
 from .provide import Client, Mqtt
 from .wire import Auth, Connack, Disconnect, Packet, Pingreq, Publish, Subscribe, Subscription, describe, properties
 from .wire.properties import PropertyId
@@ -161,6 +162,6 @@ async def test_failed_authentication_anew_closes_the_connection(mqtt: Mqtt) -> N
         isinstance(event, Closed),
         "authentication failed on a connection that stands, and the server kept it open",
         expected="the connection closed",
-        got=event,
+        got=told(event),
         timing=True,
     )

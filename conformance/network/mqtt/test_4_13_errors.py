@@ -6,7 +6,7 @@ from conformance.engine import negative
 
 from .bind import both, v5, v311
 from .provide import Client, Mqtt
-from .wire import Connack, Packet, Pingresp, Publish, Suback, Subscribe, Subscription, Unsuback, Unsubscribe, properties
+from .wire import Packet, Publish, Subscribe, Subscription, Unsubscribe, properties
 from .wire import string as field
 
 UNREADABLE = {
@@ -31,19 +31,6 @@ async def test_packet_type_15_closes_the_connection(client: Client) -> None:
     """Packet type 15 is reserved in 3.1.1."""
     await client.send_raw(b"\xf0\x00")
     await client.expect_closed()
-
-
-@both("MQTT-4.8.0-1", "MQTT-4.13.1-1")
-@negative
-@pytest.mark.parametrize(
-    "packet",
-    [Connack(), Suback(packet_identifier=1, reason_codes=(0,)), Unsuback(packet_identifier=1), Pingresp()],
-    ids=lambda packet: packet.TITLE,
-)
-async def test_packet_of_a_server_closes_the_connection(client: Client, packet: Packet) -> None:
-    """A client never sends what only servers send."""
-    await client.send(packet)
-    await client.expect_closed(0x82, 0x81)
 
 
 @v5("MQTT-4.13.1-1")

@@ -28,10 +28,10 @@ QUIET_S = 1.5
 """How long a PUBLISH that may not be sent is waited for."""
 
 
-async def small_window(mqtt: Mqtt, qos: int, count: int) -> Client:
-    """A subscriber that takes one message at a time, for which so many have been published."""
+async def small_window(mqtt: Mqtt, qos: int, count: int, *filters: str) -> Client:
+    """A subscriber, perhaps to more filters, that takes one message at a time, and for which so many wait."""
     topic = mqtt.topic()
-    reader = await mqtt.subscriber(topic, qos=qos, properties=properties(receive_maximum=1))
+    reader = await mqtt.subscriber(topic, *filters, qos=qos, properties=properties(receive_maximum=1))
     publisher = await mqtt.connect("publisher")
     for i in range(count):
         await publisher.publish(topic, b"%d" % i, qos=qos)
@@ -74,13 +74,13 @@ async def test_nothing_is_sent_without_quota(mqtt: Mqtt, qos: int) -> None:
 @pytest.mark.parametrize("kind", ["pingreq", "subscribe", "unsubscribe", "publish-qos-1", "publish-qos-2"])
 async def test_other_packets_are_served_without_quota(mqtt: Mqtt, kind: str) -> None:
     """Without quota all other packets go on to be processed and answered."""
-    reader = await small_window(mqtt, 1, 2)
+    topic, other = mqtt.topic(), mqtt.topic()
+    reader = await small_window(mqtt, 1, 2, other)
     await reader.receive(acknowledge=False)
-    topic = mqtt.topic()
     exchanges: dict[str, tuple[Packet, type[Packet]]] = {
         "pingreq": (Pingreq(), Pingresp),
         "subscribe": (Subscribe(packet_identifier=99, subscriptions=(Subscription(topic_filter=topic),)), Suback),
-        "unsubscribe": (Unsubscribe(packet_identifier=99, topic_filters=(topic,)), Unsuback),
+        "unsubscribe": (Unsubscribe(packet_identifier=99, topic_filters=(other,)), Unsuback),
         "publish-qos-1": (Publish(topic=topic, qos=1, packet_identifier=99), Puback),
         "publish-qos-2": (Publish(topic=topic, qos=2, packet_identifier=99), Pubrec),
     }

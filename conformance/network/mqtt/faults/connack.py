@@ -105,12 +105,9 @@ def _of_will_or_user(malformed: Malformed) -> bool:
     return only(malformed, "topic-wildcard", "Will Topic") or only(malformed, "utf-8", "User Name")
 
 
-@FAULTS.add("refusals-with-a-code-of-their-own", *v5("MQTT-3.2.2-8"))
+@FAULTS.add("method-refused-with-a-code-of-its-own", *v5("MQTT-3.2.2-8"))
 class _(Rules):
-    """Refuses levels and methods with a code that is in no table."""
-
-    def level_code(self, level: int) -> int:
-        return 0xE0 if level == 6 else super().level_code(level)
+    """Refuses an authentication method with a code that is in no table."""
 
     def outgoing(self, c: "Connection", packet: Packet) -> list[Packet]:
         if isinstance(packet, Connack) and packet.reason_code == 0x8C:

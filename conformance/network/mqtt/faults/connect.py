@@ -65,11 +65,11 @@ class _(Rules):
 
 @FAULTS.add("will-read-backwards", *both("MQTT-3.1.3-1"))
 class _(Rules):
-    """Reads the will message before the will topic when a user name follows."""
+    """Takes a will message that could be a topic for the will topic, and the topic for the message."""
 
     def will_of(self, c: "Connection", connect: Connect) -> Will | None:
         will = super().will_of(c, connect)
-        if will is None or connect.user_name is None:
+        if will is None or not will.payload.startswith(b"iic/"):
             return will
         return replace(will, topic=will.payload.decode(), payload=str(will.topic).encode())
 

@@ -87,7 +87,7 @@ overlooking(
     "missing-client-id-taken",
     both("MQTT-3.1.3-3"),
     "Takes a CONNECT without a payload.",
-    lambda malformed, connect: only(malformed, "missing-field", "Client Identifier"),
+    lambda malformed, connect: only(malformed, "missing-field", "Client Identifier") and not connect.client_id,
 )
 overlooking(
     "ill-formed-client-id-taken",

@@ -13,8 +13,8 @@ from .registry import FAULTS, both, v5
 if TYPE_CHECKING:
     from ..reference.connection import Connection, Refused
 
-PROVOKED = "wrong-direction"
-"""The flaw of a packet that only servers send: errors of this kind alone are ended wrongly here."""
+PROVOKED = "packet-type"
+"""The flaw of a packet whose type is reserved: errors of this kind alone are ended wrongly here."""
 
 
 def wrong_disconnect(malformed: Malformed, kind: str, *fields: str) -> bool:
@@ -56,10 +56,10 @@ class ExpiryRaisedFrom0(Rules):
 
 @FAULTS.add("disconnect-before-connack", *v5("MQTT-3.14.0-1"))
 class DisconnectBeforeConnack(Rules):
-    """Sends DISCONNECT to a client that it has not accepted."""
+    """Sends DISCONNECT to a client that begins with another packet than CONNECT."""
 
-    def disconnect_before_connack(self) -> bool:
-        return True
+    def disconnect_before_connack(self, refused: "Refused") -> bool:
+        return refused.quiet
 
 
 @FAULTS.add("disconnect-code-of-connack", *v5("MQTT-3.14.2-1"))

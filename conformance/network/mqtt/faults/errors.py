@@ -23,14 +23,6 @@ class UnreadablePacketsPassedOver(Rules):
         return cut or bare or only(malformed, "packet-type")
 
 
-@FAULTS.add("packets-of-servers-passed-over", *both("MQTT-4.8.0-1", "MQTT-4.13.1-1"))
-class PacketsOfServersPassedOver(Rules):
-    """Passes over packets that only servers send."""
-
-    def ignores(self, c: "Connection", malformed: Malformed) -> bool:
-        return c.connect is not None and malformed.flaws[0].kind == "wrong-direction"
-
-
 @FAULTS.add("strange-properties-passed-over", *v5("MQTT-4.13.1-1"))
 class StrangePropertiesPassedOver(Rules):
     """Takes packets with properties that it does not know, or that have no place there."""

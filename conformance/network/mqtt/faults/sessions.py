@@ -22,9 +22,10 @@ class StateDroppedWhileConnected(Rules):
         c = s.connection
         assert c is not None
         limit_s = _limit_s(c, s)
-        if limit_s and now_s - c.heard_s >= limit_s:
+        over = 0 < limit_s <= now_s - c.heard_s
+        if over:
             s.subscriptions.clear()
-        return super().survives(s, now_s)
+        return not over
 
 
 def _limit_s(c: "Connection", s: "Session") -> float:

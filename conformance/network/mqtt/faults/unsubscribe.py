@@ -97,24 +97,31 @@ class DeliveriesBrokenOff(Rules):
 class UnsubscribeNotAnswered(Rules):
     """Answers no UNSUBSCRIBE that removes something."""
 
-    def unsubacks(self, c: "Connection", known: bool, unsuback: Unsuback) -> list[Unsuback]:
+    def unsubacks(
+        self, c: "Connection", unsubscribe: Unsubscribe, unsuback: Unsuback, *, known: bool
+    ) -> list[Unsuback]:
         return [] if known else [unsuback]
 
 
 @FAULTS.add("needless-unsubscribe-not-answered", *both("MQTT-3.10.4-5"))
 class NeedlessUnsubscribeNotAnswered(Rules):
-    """Answers no UNSUBSCRIBE that removes nothing."""
+    """Answers no UNSUBSCRIBE of a client without subscriptions."""
 
-    def unsubacks(self, c: "Connection", known: bool, unsuback: Unsuback) -> list[Unsuback]:
-        return [unsuback] if known else []
+    def unsubacks(
+        self, c: "Connection", unsubscribe: Unsubscribe, unsuback: Unsuback, *, known: bool
+    ) -> list[Unsuback]:
+        subscribed = c.session is not None and bool(c.session.subscriptions)
+        return [unsuback] if known or subscribed else []
 
 
 @FAULTS.add("unsuback-twice", *both("MQTT-3.10.4-6"))
 class UnsubackTwice(Rules):
-    """Answers an UNSUBSCRIBE once more than it should."""
+    """Answers an UNSUBSCRIBE once for each of its filters."""
 
-    def unsubacks(self, c: "Connection", known: bool, unsuback: Unsuback) -> list[Unsuback]:
-        return [unsuback, unsuback]
+    def unsubacks(
+        self, c: "Connection", unsubscribe: Unsubscribe, unsuback: Unsuback, *, known: bool
+    ) -> list[Unsuback]:
+        return [unsuback] * len(unsubscribe.topic_filters)
 
 
 @FAULTS.add("first-filter-alone-removed", *both("MQTT-3.10.4-6"))

@@ -158,7 +158,7 @@ class Connection(ABC):
     def refuse(self, refused: Refused) -> None:
         """End the connection for an error (4.13): CONNACK or DISCONNECT may come first in 5.0."""
         if self.connect is None:
-            if self.rules.disconnect_before_connack():
+            if self.rules.disconnect_before_connack(refused):
                 self.send(Disconnect(reason_code=refused.code))
         elif self.version >= 5 and not refused.quiet and self.rules.disconnect_before_close():
             disconnect = self.rules.disconnect_packet(refused, Disconnect(reason_code=refused.code))

@@ -63,7 +63,7 @@ class Subscribing(Connection):
             packet_identifier=rules.unsuback_identifier(unsubscribe.packet_identifier),
             reason_codes=tuple(rules.unsubscribe_codes(codes)) if self.version >= 5 else (),
         )
-        for one in rules.unsubacks(self, 0 in codes, unsuback):
+        for one in rules.unsubacks(self, unsubscribe, unsuback, known=0 in codes):
             self.send(one)
 
     def _removed(self, topic_filter: str) -> bool:

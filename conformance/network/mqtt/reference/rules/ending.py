@@ -27,7 +27,7 @@ class EndingRules:
         """4.13.1: a DISCONNECT with the code comes first (SHOULD)."""
         return True
 
-    def disconnect_before_connack(self) -> bool:
+    def disconnect_before_connack(self, refused: "Refused") -> bool:
         """3.14.0-1: never."""
         return False
 

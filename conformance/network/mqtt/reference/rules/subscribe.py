@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ...wire import Suback, Subscribe, Subscription, Unsuback
+from ...wire import Suback, Subscribe, Subscription, Unsuback, Unsubscribe
 from ..state import Granted, Message, Session
 
 if TYPE_CHECKING:
@@ -77,8 +77,10 @@ class SubscribeRules:
         """3.10.4-5, 2.2.1-6 (3.1.1: 3.10.4-4, 2.3.1-7): the id of the UNSUBSCRIBE."""
         return identifier
 
-    def unsubacks(self, c: "Connection", known: bool, unsuback: Unsuback) -> list[Unsuback]:
-        """3.10.4-4 to -6: one UNSUBACK, even when nothing was deleted."""
+    def unsubacks(
+        self, c: "Connection", unsubscribe: Unsubscribe, unsuback: Unsuback, *, known: bool
+    ) -> list[Unsuback]:
+        """3.10.4-4 to -6: one UNSUBACK, even when nothing was deleted; `known` says that something was."""
         return [unsuback]
 
     def unsubscribe_codes(self, codes: list[int]) -> list[int]:
