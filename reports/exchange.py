@@ -29,7 +29,10 @@ _STREAM = {
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """A step of an exchange, `t` seconds after its case began. `said` is of the stream, `text` what was exchanged."""
+    """A step of an exchange, `t` seconds after its case began. `said` is of the stream, `text` what was exchanged.
+
+    `octets` are the first of those that a decoded message stands for, in hex.
+    """
 
     t: float
     channel: str
@@ -37,6 +40,7 @@ class Message:
     said: Said | None
     text: str
     size: int
+    octets: str = ""
 
     @property
     def arrow(self) -> str:
@@ -87,13 +91,15 @@ def _message(event: dict[str, Any], channels: dict[str, dict[str, Any]], spoken:
     channel = channels.get(number, {})
     text, size = str(event.get("text") or ""), len(str(event.get("hex") or "")) // 2
     said: Said | None = None
+    octets = ""
     if kind in ("in", "out"):
         if number in spoken:
             return None
         way, text = (SENT if kind == "out" else RECEIVED), _octets(event)
     elif kind in (SENT, RECEIVED):
         way = str(kind)
-        text = _octets(event) if text == "raw octets" else text
+        octets = _octets(event)
+        text, octets = (octets, "") if text == "raw octets" else (text, octets)
     elif isinstance(kind, str) and kind in _STREAM:
         way, said = _STREAM[kind]
         text = str(channel.get("address") or "") if kind == "open" else text
@@ -107,11 +113,12 @@ def _message(event: dict[str, Any], channels: dict[str, dict[str, Any]], spoken:
         said=said,
         text=one_line(shortened(text, TEXT_LIMIT)),
         size=size,
+        octets=octets,
     )
 
 
 def _octets(event: dict[str, Any]) -> str:
-    """Octets that no codec has decoded, in hex."""
+    """The first octets of an event in hex, and how many more there are."""
     text = str(event.get("hex") or "")
     pairs = [text[i : i + 2] for i in range(0, min(len(text), 2 * OCTETS_SHOWN), 2)]
     more = len(text) // 2 - len(pairs)

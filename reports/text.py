@@ -29,7 +29,7 @@ def visible(text: str, kept: str = _KEPT) -> str:
     """The text with control characters, bidirectional overrides and invisible characters shown as escapes."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(c if c in kept or not _hides(c) else _escape(c) for c in text)
+    return "".join(c if c in kept or not _hides(c) else escaped(c) for c in text)
 
 
 def one_line(text: str) -> str:
@@ -50,7 +50,8 @@ def _hides(char: str) -> bool:
     return unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") or char in _HIDING
 
 
-def _escape(char: str) -> str:
+def escaped(char: str) -> str:
+    """A character as its code point."""
     code = ord(char)
     if code < 0x100:
         return f"\\x{code:02x}"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-TOTAL_OCTETS = 48 << 20
+TOTAL_OCTETS = 32 << 20
 CASE_OCTETS = 8 << 20
 FREE_OCTETS = 32 << 10
 """What every case may hold, however much the others do: a flood on one connection must not starve the rest."""

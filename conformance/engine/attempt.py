@@ -156,7 +156,7 @@ def _judge(result: CaseResult, error: BaseException, lag_s: float) -> None:
         result.lost = isinstance(error, ProductLost)
         if isinstance(error, Nonconformity):
             result.expected, result.got = error.expected, error.got
-            if error.timing and lag_s > LAG_LIMIT_S:
+            if error.timing and lag_s > (LAG_LIMIT_S if error.timing is True else error.timing):
                 result.verdict = Verdict.INCONCLUSIVE
                 result.summary += f" (this machine ran {lag_s:.2f} s late, so the time is not judged)"
     elif isinstance(error, TimeoutError):

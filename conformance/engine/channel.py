@@ -138,10 +138,10 @@ class Channel:
 
     def unexpected(self, event: Any, want: Outcome, why: str = "") -> Nonconformity:
         """The finding that `event` came where `want` was due."""
-        silent = isinstance(event, Silence)
+        bears_s = event.bears_s if isinstance(event, Silence) else 0.0
         got = f"nothing for {event.wait_s:g} s" if isinstance(event, Silence) else self.describe(event)
         summary = why or f"expected {want}, got {got}"
-        return Nonconformity(summary, expected=str(want), got=got, timing=silent)
+        return Nonconformity(summary, expected=str(want), got=got, timing=bears_s)
 
     def describe(self, event: Any) -> str:
         """One line about an event, for a person."""

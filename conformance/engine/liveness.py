@@ -10,6 +10,10 @@ from .suite import Suite
 from .verdict import Judgement
 
 
+WAIT_S = 3.0
+LOOK_S = 20.0
+
+
 async def takes_a_connection(case: Case) -> None:
     """The least that a suite without an `alive` of its own can ask: the product takes a fresh connection."""
     stream, _ = await case.open(case.address())
@@ -36,10 +40,11 @@ class Liveness:
         async with self._looking:
             await asyncio.sleep(0)
             self._next.pop(suite.name, None)  # whoever asks from now on needs a later look
-            problem = await self._look(suite)
-            return problem and await self._look(suite)  # doubted once
+            problem = await self.look(suite)
+            return problem and await self.look(suite)  # doubted once
 
-    async def _look(self, suite: Suite) -> str:
+    async def look(self, suite: Suite) -> str:
+        """What is wrong with the product at the first glance."""
         if not await self._around.testbed.alive():
             return "its process has ended"
         alive = suite.alive
@@ -55,11 +60,11 @@ class Liveness:
             testbed=self._around.testbed,
             claims={},
             ixit=self._around.ixit,
-            patience=Patience(5.0),
+            patience=Patience(WAIT_S),
             record=Record(spec.id, keep=False),
         )
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(LOOK_S):
                 await alive(case)
         except (Judgement, TimeoutError, OSError) as error:
             return str(error) or "no answer"

@@ -23,6 +23,11 @@ class Silence:
 
     wait_s: float
 
+    @property
+    def bears_s(self) -> float:
+        """How late the machine may have run us for this silence to count; a wait gives back what was lost in it."""
+        return self.wait_s / 4
+
 
 @dataclass(frozen=True)
 class Expectation:

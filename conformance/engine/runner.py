@@ -13,6 +13,7 @@ from .record import NO_CHANNEL, Entry, Record
 from .verdict import Verdict
 
 CONCURRENCY = 1024
+IN_ONE_TURN = 8
 
 
 class Keeper(Protocol):
@@ -77,7 +78,8 @@ class Runner:
 
     async def _wave(self, specs: Sequence[CaseSpec]) -> tuple[list[CaseSpec], list[CaseSpec]]:
         """Run until done or the product is gone; returns the cases it interrupted and those not begun."""
-        gate = asyncio.Semaphore(self.concurrency)
+        gate = asyncio.Semaphore(0)
+        opening = asyncio.create_task(self._open(gate, len(specs)))
         self._died = asyncio.Event()
         running: set[str] = set()
         tasks = {spec.id: asyncio.create_task(self._one(spec, gate, running)) for spec in specs}
@@ -91,6 +93,7 @@ class Runner:
                 return [], []
         finally:
             death.cancel()
+            opening.cancel()
             for task in tasks.values():
                 task.cancel()
             await asyncio.gather(*tasks.values(), return_exceptions=True)
@@ -103,6 +106,13 @@ class Runner:
         for spec in suspects:
             self.keeper.interrupted(spec, self.attempts[spec.id], "the product died meanwhile")
         return suspects, [spec for spec in open_ if spec.id not in running]
+
+    async def _open(self, gate: asyncio.Semaphore, wanted: int) -> None:
+        """Let the cases in, a few at each turn of the loop: all in one turn would be late for what comes back."""
+        for n in range(1, min(self.concurrency, wanted) + 1):
+            gate.release()
+            if n % IN_ONE_TURN == 0:
+                await asyncio.sleep(0)
 
     async def _one(self, spec: CaseSpec, gate: asyncio.Semaphore, running: set[str]) -> None:
         async with gate, self._grants.hold({"product": False, **spec.resources}):

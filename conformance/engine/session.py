@@ -153,8 +153,7 @@ def execute(
 async def _check_reachable(suites: Iterable[Suite], around: Surroundings) -> None:
     looks = Liveness(around)
     for suite in suites:
-        problem = await looks.problem(suite)
-        if problem:
+        if problem := await looks.look(suite):
             raise TestbedError(
                 f"the product takes no session at the start ({suite.name}: {problem})",
                 "Check that it runs, and the addresses and credentials in the product file",

@@ -44,13 +44,14 @@ class Judgement(Exception):
 class Nonconformity(Judgement):
     """The product did what the requirement forbids, or left out what it demands.
 
-    `timing` says that the judgement rests on time that passed: a machine too slow to measure it makes it inconclusive.
+    `timing` says that the judgement rests on time that passed: a machine too slow to measure it makes it inconclusive. A
+    number is how late in seconds it may have been, True the usual limit.
     """
 
     verdict = Verdict.FAIL
 
     def __init__(
-        self, summary: str, *, expected: str | None = None, got: str | None = None, timing: bool = False
+        self, summary: str, *, expected: str | None = None, got: str | None = None, timing: bool | float = False
     ) -> None:
         super().__init__(summary)
         self.expected = expected

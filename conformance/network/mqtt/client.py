@@ -233,7 +233,7 @@ class Client:
             f"the server kept the connection open{said}",
             expected="the connection closed",
             got=f"no close for {event.wait_s:g} s",
-            timing=True,
+            timing=event.bears_s,
         )
 
     def _note_code(self, said: Disconnect | None, codes: tuple[int, ...]) -> None:
@@ -261,5 +261,5 @@ class Client:
             f"the server took a CONNECT that it must refuse: {got}",
             expected="the connection closed",
             got=got,
-            timing=isinstance(event, Silence),
+            timing=event.bears_s if isinstance(event, Silence) else False,
         )

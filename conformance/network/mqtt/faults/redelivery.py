@@ -16,14 +16,14 @@ RETRY_S = 2.0
 
 
 class Forgetful(Rules):
-    """Forgets with each connection what was open in one way."""
+    """Forgets with each connection what was open in one way, but for messages of shared subscriptions."""
 
     def forgets(self, o: "Outgoing") -> bool:
         """Whether this delivery is lost with the connection."""
         return False
 
     def loses_with_connection(self, s: "Session") -> None:
-        s.outgoing = {identifier: o for identifier, o in s.outgoing.items() if not self.forgets(o)}
+        s.outgoing = {identifier: o for identifier, o in s.outgoing.items() if o.share or not self.forgets(o)}
 
 
 @FAULTS.add("open-qos-1-forgotten", *both(("MQTT-4.4.0-1", "MQTT-4.3.2-1"), ("MQTT-4.4.0-1", "MQTT-4.3.2-3")))

@@ -36,10 +36,10 @@ def _limit_s(c: "Connection", s: "Session") -> float:
 
 @FAULTS.add("expired-session-kept", *v5("MQTT-4.1.0-2"))
 class ExpiredSessionKept(Rules):
-    """Never discards a session that has a Session Expiry Interval."""
+    """Never discards a session that has a Session Expiry Interval and leaves no will."""
 
     def discards_expired(self, s: "Session") -> bool:
-        return not s.expiry_s
+        return not s.expiry_s or s.will is not None
 
 
 @FAULTS.add("receipts-forgotten", *v311("MQTT-4.1.0-1"), *v5("MQTT-4.3.3-10"))

@@ -1,0 +1,130 @@
+"""The journal: its chain, what the manifest says of it, and the plan against it."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from conformance.engine.bundle import GENESIS
+
+from .files import JOURNAL, Tree
+from .model import Verification
+
+PLAN = "plan.json"
+_SHOWN = 20
+_EVIDENCE = ("transcript", "capture")
+
+
+def check_chain(data: bytes, manifest: Mapping[str, Any] | None, verification: Verification) -> list[dict[str, Any]]:
+    """Follow the chain line by line; returns the records as far as it holds. A break is named by its line.
+
+    Without a manifest the run was cut short, and so may its last line be.
+    """
+    *lines, rest = data.split(b"\n")
+    if rest and manifest is not None:
+        verification.add(JOURNAL, "its last line was not written to its end")
+    records: list[dict[str, Any]] = []
+    last = GENESIS
+    for number, line in enumerate(lines, 1):
+        record = _record(line)
+        if record is None:
+            verification.add(JOURNAL, f"line {number} is no record")
+            break
+        if record.get("n") != number - 1 or record.get("prev") != last:
+            verification.add(JOURNAL, f"line {number} does not follow from the line before it: {_how(record, number)}")
+            break
+        last = hashlib.sha256(line).hexdigest()
+        records.append(record)
+    if manifest is not None:
+        _check_end(records, last, manifest, verification)
+    return records
+
+
+def _record(line: bytes) -> dict[str, Any] | None:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    good = isinstance(record, dict) and isinstance(record.get("kind"), str) and isinstance(record.get("t"), int | float)
+    return record if good else None
+
+
+def _how(record: Mapping[str, Any], number: int) -> str:
+    n = record.get("n")
+    if isinstance(n, int) and n > number - 1:
+        return f"it is record {n}, so that records were taken out or exchanged"
+    if isinstance(n, int) and n < number - 1:
+        return f"it is record {n}, so that records were put in or exchanged"
+    return "it holds another digest, so that the line before was changed"
+
+
+def _check_end(records: list[Any], last: str, manifest: Mapping[str, Any], verification: Verification) -> None:
+    said = manifest.get("journal")
+    said = said if isinstance(said, dict) else {}
+    if said.get("records") != len(records):
+        verification.add(JOURNAL, f"has {len(records)} records that follow, by the manifest {said.get('records')}")
+    if said.get("last") != last:
+        verification.add(JOURNAL, "its last record is not the one that the manifest names")
+
+
+def check_plan(plan: Mapping[str, Any], records: Iterable[Mapping[str, Any]], tree: Tree, found: Verification) -> None:
+    """Compare the plan with the journal: each case begins as planned and ends once per beginning, with its evidence."""
+    rows = plan.get("cases")
+    planned = {row.get("id") for row in rows if isinstance(row, dict)} if isinstance(rows, list) else set()
+    begun: set[tuple[Any, Any]] = set()
+    ended: set[tuple[Any, Any]] = set()
+    problems: list[str] = []
+    over = False
+    for record in records:
+        kind, case, attempt = record["kind"], record.get("case"), record.get("attempt")
+        line = f"line {record['n'] + 1}"
+        if over and kind != "run-start":
+            problems.append(f"{line} stands behind the end of the run")
+        over = kind == "run-end"
+        if kind not in ("case-start", "case-end", "case-interrupted"):
+            continue
+        if not isinstance(case, str) or case not in planned:
+            problems.append(f"{line}: {case} is not in the plan")
+        elif kind == "case-start":
+            begun.add((case, attempt))
+        elif kind == "case-end":
+            problems += _end(record, line, begun, ended)
+            _check_evidence(record, tree, found)
+    for what in problems[:_SHOWN]:
+        found.add(JOURNAL, what)
+    if len(problems) > _SHOWN:
+        found.add(JOURNAL, f"{len(problems) - _SHOWN} more problems of this kind")
+
+
+def _end(
+    record: Mapping[str, Any], line: str, begun: set[tuple[Any, Any]], ended: set[tuple[Any, Any]]
+) -> list[str]:
+    attempt = (record["case"], record.get("attempt"))
+    told = f"{line}: attempt {attempt[1]} of {attempt[0]}"
+    if attempt in ended:
+        return [f"{told} ends a second time"]
+    ended.add(attempt)
+    given_up = record.get("lost") and record.get("verdict") == "inconclusive"  # the product was gone before it began
+    return [] if attempt in begun or given_up else [f"{told} ends without having begun"]
+
+
+def _check_evidence(record: Mapping[str, Any], tree: Tree, found: Verification) -> None:
+    for name in _EVIDENCE:
+        digest = record.get(name)
+        if digest is not None and f"evidence/{digest}" not in tree.files:
+            found.add(f"evidence/{digest}", f"is missing, and {record['case']} rests on it")
+
+
+def check_ended(plan: Mapping[str, Any], records: Iterable[Mapping[str, Any]], found: Verification) -> None:
+    """Of a run that came to its end: every case of the plan has an end, and the journal's last record says so."""
+    listed = list(records)
+    rows = plan.get("cases")
+    planned = [row.get("id") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    ended = {record.get("case") for record in listed if record["kind"] == "case-end"}
+    missing = [case for case in planned if case not in ended]
+    if not listed or listed[-1]["kind"] != "run-end":
+        found.add(JOURNAL, "has no record of the end of the run, though the bundle has a manifest")
+    for case in missing[:_SHOWN]:
+        found.add(JOURNAL, f"{case} is in the plan, but has no end")
+    if len(missing) > _SHOWN:
+        found.add(JOURNAL, f"{len(missing) - _SHOWN} more cases of the plan have no end")
