@@ -24,7 +24,6 @@ help:
 # The exit code tells the verdict: 1 (does not conform) and 3 (inconclusive, incomplete) are results too, and no failure of the demo.
 demo: $(STAMPS)/run
 	@$(RUN) run mqtt-broker --out $(OUT) || { code=$$?; [ $$code -eq 1 ] || [ $$code -eq 3 ] || exit $$code; }
-	@newest=$$(ls -td $(OUT)/run-*/ | head -n 1); echo; echo "HTML report: $${newest}report/index.html"
 
 test: $(STAMPS)/dev
 	$(BIN)/python -m pytest $(ARGS)
@@ -51,7 +50,7 @@ bench: $(STAMPS)/dev
 	$(BIN)/python -m benchmarks $(ARGS)
 
 package: $(STAMPS)/dev
-	$(BIN)/python -m build
+	$(BIN)/python -m build --no-isolation
 
 clean:
 	rm -rf .venv build dist site .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage

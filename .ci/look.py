@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 
 
@@ -12,8 +13,9 @@ def main(code: int, path: Path) -> int:
     result = json.loads(path.read_text(encoding="utf-8"))
     cases = result["cases"]
     sys.stdout.write(f"{result['product']}: {result['verdict']} after {result['seconds']:.1f} s, {cases}\n")
-    for finding in result["findings"]:
-        sys.stdout.write(f"  {finding['requirement']}: {finding['summary']}\n")
+    found = Counter(f"{finding['requirement']}: {finding['summary']}" for finding in result["findings"])
+    for said, times in found.items():
+        sys.stdout.write(f"  {said}{f' ({times} times)' if times > 1 else ''}\n")
     return 0 if cases.get("pass", 0) > 0 and not cases.get("error", 0) else 1
 
 

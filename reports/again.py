@@ -11,9 +11,9 @@ _NAMELESS = (None, "", "embedded", "running")
 """Testbeds that no one has to name."""
 
 
-def rejudge(bundle: Bundle, case: Case) -> str:
-    """Plays the record of the case again; the bundle by its folder's name."""
-    return f"iic-conform rejudge {_word(bundle.directory.name)} --select {_word(case.id)}"
+def rejudge(bundle: Bundle, case: Case, path: str = "") -> str:
+    """Plays the record of the case again; the bundle by its path, else by its folder's name, the same wherever it is."""
+    return f"iic-conform rejudge {_word(path or bundle.directory.name)} --select {_word(case.id)}"
 
 
 def run_again(run: Run, case: Case) -> str:

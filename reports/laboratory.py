@@ -174,12 +174,12 @@ def check(laboratory: Laboratory, run: Run) -> None:
     """Raise InputError where the file contradicts what the run recorded: its days of testing."""
     test, source = laboratory.test, laboratory.source
     report = schema.Report("laboratory", {"test": {}}, source.file, source.text)
-    for name, at, wrong in (
-        ("began", run.created, lambda day: day < test.began - _DAY),
-        ("ended", run.finished or run.created, lambda day: day > test.ended + _DAY),
+    began, ended = _day(run.created[:10]), _day((run.finished or run.created)[:10])
+    for name, day, wrong in (
+        ("began", began, began and began < test.began - _DAY),
+        ("ended", ended, ended and ended > test.ended + _DAY),
     ):
-        day = _day(at[:10])
-        if day and wrong(day):
+        if wrong:
             what = f"{name!r} is {getattr(test, name)}, but the run {name} on {day} (UTC)"
             report.add(("test", name), what, "Correct the date, or name the bundle that the report is about")
     if report.problems:

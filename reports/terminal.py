@@ -91,7 +91,7 @@ def _replay(result: Result, bundle: Bundle, case: Case) -> Iterator[str]:
     if lines := spoken.last(MESSAGES_SHOWN):
         yield f"    messages (the last {len(lines)} of {len(spoken.messages)}):"
         yield from (f"      {_shown(line)}" for line in lines)
-    yield f"    judge the record again: {rejudge(bundle, case)}"
+    yield f"    judge the record again: {rejudge(bundle, case, str(bundle.directory))}"
     yield f"    run it again:           {run_again(result.run, case)}"
 
 

@@ -1,6 +1,6 @@
 """The validation of the test equipment: what `iic-conform prove --out` stored of the suites that a run used.
 
-A report shows it beside the results, or says that it is missing; the proof itself needs the suites and is not made here.
+A report shows it beside the results, or says that it is missing. The proof needs the suites and is not made here.
 """
 
 import json
@@ -73,9 +73,8 @@ def load_proof(path: str | Path) -> Proof:
         document = clean(json.loads(read_octets(file, LARGEST_OCTETS)))
     except (ValueError, RecursionError) as error:
         raise InputError(file, "", f"this is not JSON ({error})", CURE) from None
-    error = next(Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).iter_errors(document), None)
-    if error:
-        raise InputError(file, "", f"this is not a proof: {error.message[:200]} at {error.json_path}", CURE)
+    for wrong in Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).iter_errors(document):
+        raise InputError(file, "", f"this is not a proof: {wrong.message[:200]} at {wrong.json_path}", CURE)
     harness = document.get("harness", {})
     return Proof(
         created=document.get("created", ""),

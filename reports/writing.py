@@ -8,8 +8,11 @@ from pathlib import Path
 from conformance.engine.bundle import Bundle
 
 GROUP = "iic_conform.reports"
-OWN = ("html", "json", "junit", "allure")
-_MODULES = {"json": "json_"}
+DEFAULT = ("html", "json", "junit", "allure")
+"""What is written where nobody names a format, beside those of third parties: for people, CI and machines. The others say
+the same once more, for who asks for them."""
+OWN = (*DEFAULT, "earl", "oscal", "sarif", "csv", "markdown", "badge", "pdf")
+_MODULES = {"json": "json_", "csv": "csv_"}
 
 Writer = Callable[[Bundle, Path], Path | list[Path]]
 """Writes a report on a bundle into a directory, and returns what it wrote."""
@@ -33,13 +36,14 @@ def writers() -> dict[str, Writer]:
 def write(
     bundle: Bundle, formats: Iterable[str] | None = None, directory: Path | None = None
 ) -> list[tuple[str, Path | list[Path] | Exception]]:
-    """Write reports, all formats unless some are named, into `directory` (the bundle's `report/`).
+    """Write reports into `directory` (the bundle's `report/`): these formats, or the usual and those of third parties.
 
     For each format what was written, or the error that its writer raised; the others are written all the same.
     Raises ReportError for a format that does not exist.
     """
     known = writers()
-    wanted = list(known if formats is None else dict.fromkeys(formats))
+    usual = [form for form in known if form in DEFAULT or form not in OWN]
+    wanted = usual if formats is None else list(dict.fromkeys(formats))
     for form in wanted:
         if form not in known:
             raise ReportError(f"there is no report format {form!r}; choose from {', '.join(known)}")

@@ -19,6 +19,9 @@ import cli
 import reports
 from conformance.commands.knowledge import everything
 from profiles import find_profiles
+from profiles.lint import lint
+from testbeds import testbeds
+from testbeds.settings import load_settings
 
 from .needs import needs
 from .pages import DOCS, FENCE, ROOT, blocks, name, pages, prose, steps
@@ -100,9 +103,23 @@ def test_toml_and_json_in_the_pages_can_be_read(page: Path) -> None:
             json.loads(block.text)
 
 
+@EACH_PAGE
+def test_files_in_the_pages_are_sound(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IIC_MQTT_PASSWORD", "known")
+    for block in blocks(page):
+        content = tomllib.loads(block.text) if block.language == "toml" else {}
+        file = tmp_path / "shown.toml"
+        file.write_text(block.text, encoding="utf-8")
+        if "testbed" in content:
+            assert load_settings(file).kind in (*testbeds(), "ci-service")
+        elif {"product", "standard", "profile"} & set(content) and name(page) not in FOLLOWED:
+            assert [problem for problem in lint(file) if "_zh" not in problem.what] == []
+
+
 def test_every_make_target_that_is_mentioned_exists() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    mentioned = {word for page in PAGES for word in re.findall(r"(?:`|^)make ([a-z]+)", page.read_text("utf-8"), re.M)}
+    said = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    mentioned = set(re.findall(r"(?:`|^)make ([a-z]+)", said, re.MULTILINE))
     assert mentioned <= targets
     assert {"demo", "test"} <= mentioned
 
@@ -127,7 +144,7 @@ def ours() -> Iterator[tuple[str, list[str]]]:
     """The arguments of each command of ours."""
     seen = set()
     for where, line in commands():
-        found = re.match(r"(?:\$ )?(?:[A-Z]+=\S+ )?(?:\S*/)?iic-conform ([a-z].*)", line)
+        found = re.match(r"(?:\$ )?(?:[A-Z]+=\S+ )?(?:\S*/)?iic-conform ([a-z-]+ .*|prove|plan)", line)
         if found and not re.search(r"\b(?:COMMAND|ID)\b", line) and (where, line) not in seen:
             seen.add((where, line))
             yield where, shlex.split(found[1], comments=True)
@@ -223,7 +240,7 @@ def test_the_readmes_run_against_a_real_broker(tmp_path: Path) -> None:
         broker.wait(10)
     assert done.returncode in (1, 3), done.stderr
     assert json.loads(done.stdout)["cases"]["pass"] > 10
-    assert list(tmp_path.glob("runs/run-*/report/index.html"))
+    assert list(tmp_path.glob(shlex.split(lines[4])[1]))
 
 
 def wait_for(port: int) -> None:
@@ -269,7 +286,7 @@ def test_the_page_on_bundles_names_every_part_of_one(bundle: Path) -> None:
     transcript = read(bundle / "evidence" / next(end["transcript"] for end in ends if end["transcript"]))
     told: list[Mapping[str, Any]] = [plan, *plan["cases"], *plan["left_out"], *plan["left_out_cases"], plan["options"]]
     told += [read(bundle / "product.json"), manifest, *records, transcript, *transcript["channels"]]
-    told += [event for event in transcript["events"]]
+    told += transcript["events"]
     profile = read(bundle / "profile.json")
     assert {key for part in told for key in part} - named == set()
     assert set(profile) - named == set()

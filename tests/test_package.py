@@ -15,7 +15,6 @@ import pytest
 from .installed import ROOT, Installed, build_wheel
 
 PARTS = ("conformance", "profiles", "reports", "testbeds", "vectors")
-READ_AT_RUN_TIME = (".toml", ".json", ".css", ".js")
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +36,7 @@ def test_the_wheel_holds_every_module_and_everything_they_read(names: set[str]) 
         path.relative_to(ROOT).as_posix()
         for part in PARTS
         for path in (ROOT / part).rglob("*")
-        if path.suffix in (".py", *READ_AT_RUN_TIME) or path.name == "py.typed"
+        if path.is_file() and "__pycache__" not in path.parts
     }
     assert sorted((wanted | {"cli.py"}) - names) == []
 
@@ -106,5 +105,5 @@ def test_everything_is_found_away_from_the_tree(installed: Installed, tmp_path: 
     assert json.loads(proved.stdout)["suites"][0]["caught"] == 1, proved.stderr
 
 
-def test_building_twice_gives_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
-    assert build_wheel(tmp_path).read_bytes() == wheel.read_bytes()
+def test_building_twice_gives_the_same_wheel(tmp_path: Path) -> None:
+    assert build_wheel(tmp_path / "one").read_bytes() == build_wheel(tmp_path / "other").read_bytes()

@@ -12,12 +12,12 @@ from conformance.engine.plan import Plan
 from conformance.engine.session import execute, merged, pytest_main
 from conformance.engine.testbed import Testbed
 
-from .exits import HARNESS, INTERRUPTED
+from .exits import HARNESS, INTERRUPTED, USAGE, Ended
 from .prepare import Prepared, masked
 from .progress import Progress
 
-PYTEST_GOOD = (0, 1, 5)
-"""Exit codes of pytest that say nothing about itself: all passed, some failed, none collected."""
+PYTEST_CODES = {0: 0, 1: 0, 5: 0, 2: INTERRUPTED, 4: USAGE}
+"""Exit codes of pytest and ours. All passed, some failed, none collected: the bundle tells. Any other is its own trouble."""
 
 
 @dataclass
@@ -91,9 +91,11 @@ def perform(conductor: Conductor, pytest_arguments: Iterable[str] = ()) -> int:
     code = pytest_main(conductor, conductor.prepared.suites, arguments)
     if isinstance(conductor.failed, KeyboardInterrupt):
         return INTERRUPTED
+    if isinstance(conductor.failed, OSError) and conductor.keeper and conductor.keeper.begun:
+        raise Ended(f"the bundle cannot be written: {conductor.failed}", HARNESS)
     if conductor.failed:
         raise conductor.failed
-    return 0 if code in PYTEST_GOOD else HARNESS
+    return PYTEST_CODES.get(code, HARNESS)
 
 
 def _attempts(bundle: Bundle | None) -> Mapping[str, int]:

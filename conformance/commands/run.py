@@ -96,6 +96,8 @@ def _run(
                 tell(f"What was recorded is kept; go on with: iic-conform resume {directory}")
             raise
     if conductor.keeper is None or not conductor.keeper.begun:
+        if code == INTERRUPTED:
+            tell("interrupted before the first case; nothing was recorded")
         return code or HARNESS
     if code == INTERRUPTED:
         tell(f"interrupted; go on with: iic-conform resume {directory}")

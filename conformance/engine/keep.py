@@ -13,10 +13,12 @@ from typing import Any
 from .bundle import GENESIS, Bundle, Evidence, Journal, digest, dump, write_manifest, write_synced
 from .case import CaseResult, CaseSpec
 from .pcapng import capture
-from .record import Record
+from .record import SHORT_OCTETS, Record
 from .suite import Suite
 
 PACKAGES = ("pytest", "hypothesis", "jsonschema", "click", "allure-python-commons", "pyshark")
+KEPT_OCTETS = 64 << 20
+"""How much that went to and fro is kept of one run before records are shortened: on the disk it takes several times that."""
 
 
 class BundleKeeper:
@@ -27,6 +29,7 @@ class BundleKeeper:
         self.redact = redact
         self.begun = False
         self._began_s: float | None = None
+        self._octets = 0
         self._began_at_s = time.time()
         self._offset_s = max((r["t"] for r in resume.records), default=0.0) if resume else 0.0
         self.resumed = resume is not None
@@ -51,7 +54,10 @@ class BundleKeeper:
         self.journal.append("case-start", self._t(), case=spec.id, attempt=number)
 
     def ended(self, result: CaseResult, record: Record) -> None:
+        if self._octets > KEPT_OCTETS and record.octets > SHORT_OCTETS:
+            record.shorten()
         if record.entries:
+            self._octets += record.octets
             result.transcript = self.evidence.add(record.to_json())
             result.capture = self.evidence.add(capture(record, self._began_at_s + result.started))
         fields = {**vars(result), "verdict": str(result.verdict)}

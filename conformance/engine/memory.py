@@ -21,7 +21,7 @@ class MemoryTestbed(Testbed):
         self._make = make
         self._reference = make()
         self._ixit = ixit
-        self._serving: set[asyncio.Task[None]] = set()
+        self._serving: dict[asyncio.Task[None], Stream] = {}
         self._count = 0
         self.crashed: BaseException | None = None
 
@@ -35,14 +35,19 @@ class MemoryTestbed(Testbed):
         self._count += 1
         ours, theirs = MemoryStream.pair(f"127.0.0.1:{20000 + self._count % 40000}", f"127.0.0.1:{address.port}")
         task = asyncio.create_task(self._reference.serve(theirs))
-        self._serving.add(task)
+        self._serving[task] = theirs
         task.add_done_callback(self._served)
         return ours
 
     def _served(self, task: asyncio.Task[None]) -> None:
-        self._serving.discard(task)
-        if not task.cancelled() and task.exception():
-            self.crashed = task.exception()
+        theirs = self._serving.pop(task)
+        if task.cancelled() or not task.exception():
+            return
+        self.crashed = task.exception()
+        for stream in (theirs, *self._serving.values()):
+            stream.abort()  # as the system does for a process that has died
+        for other in self._serving:
+            other.cancel()
 
     async def alive(self) -> bool:
         return self.crashed is None

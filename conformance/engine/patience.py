@@ -10,7 +10,6 @@ class Patience:
     answer comes late, the first wait grows, so that a slow product is not a wrong one.
     """
 
-    FACTOR = 20
     CEILING_S = 20.0
 
     def __init__(self, wait_s: float = 1.5, lag: LagProbe | None = None) -> None:

@@ -4,8 +4,11 @@ Only public hooks are used. Loaded with `-p conformance.engine.plugin`, it runs 
 the command passes a conductor of its own.
 """
 
+import inspect
 import re
 from collections.abc import Generator, Iterator
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -102,10 +105,10 @@ class Plugin:
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         self._items = {item.spec.id: item for item in items if isinstance(item, CaseItem)}
         chosen = self.conductor.collected([item.spec for item in self._items.values()])
-        left = [item for item in items if isinstance(item, CaseItem) and item.spec.id not in chosen]
+        left = {item for item in items if isinstance(item, CaseItem) and item.spec.id not in chosen}
         if left:
-            config.hook.pytest_deselected(items=left)
-            items[:] = [item for item in items if item not in set(left)]
+            config.hook.pytest_deselected(items=[item for item in items if item in left])
+            items[:] = [item for item in items if item not in left]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
@@ -133,13 +136,16 @@ def _cases(item: Any, suite: Suite) -> Iterator[pytest.Item]:
     if not isinstance(item, pytest.Function) or item.parent is None:
         yield item
         return
+    marks = list(item.iter_markers())
     refs: dict[str, list[str]] = {}
-    for mark in item.iter_markers("requirement"):
-        for ref in mark.args:
-            refs.setdefault(ref.partition(":")[0], []).append(ref)
+    for ref in (ref for mark in marks if mark.name == "requirement" for ref in mark.args):
+        refs.setdefault(ref.partition(":")[0], []).append(ref)
+    common = _spec(item, suite, marks)
     for standard, bound in (refs or {"": []}).items():
         name = item.name if len(refs) < 2 else _named(item.name, standard.partition("/")[0])
-        case = CaseItem.from_parent(item.parent, name=name, spec=_spec(item, suite, name, standard, tuple(bound)))
+        id_ = f"{suite.name}/{item.path.relative_to(suite.folder).as_posix()}::{name}"
+        spec = replace(common, id=id_, standard=standard, requirements=tuple(bound))
+        case = CaseItem.from_parent(item.parent, name=name, spec=spec)
         case.own_markers.extend(item.own_markers)
         case.keywords.update({mark.name: mark for mark in item.own_markers})
         yield case
@@ -150,25 +156,30 @@ def _named(name: str, standard: str) -> str:
     return f"{name[:-1]}-{standard}]" if name.endswith("]") else f"{name}[{standard}]"
 
 
-def _spec(item: pytest.Function, suite: Suite, name: str, standard: str, refs: tuple[str, ...]) -> CaseSpec:
+def _spec(item: pytest.Function, suite: Suite, marks: list[pytest.Mark]) -> CaseSpec:
+    """What the cases of an item have in common."""
     function = item.obj
     lines = (function.__doc__ or "").strip().splitlines()
-    lasts = item.get_closest_marker("lasts")
-    path = item.path.relative_to(suite.folder).as_posix()
+    names = {mark.name for mark in marks}
     return CaseSpec(
-        id=f"{suite.name}/{path}::{name}",
+        id="",
         suite=suite,
         function=function,
         parameters=dict(item.callspec.params) if hasattr(item, "callspec") else {},
-        requirements=refs,
-        standard=standard,
-        resources={m.args[0]: bool(m.kwargs.get("exclusive")) for m in item.iter_markers("uses")},
-        lasts_s=float(lasts.args[0]) if lasts else 0.0,
-        negative=item.get_closest_marker("negative") is not None,
-        disruptive=item.get_closest_marker("disruptive") is not None,
-        title=lines[0] if lines else re.sub(r"[_\s]+", " ", name.removeprefix("test_")),
-        source=f"{path}:{item.reportinfo()[1] or 0}",
+        resources={m.args[0]: bool(m.kwargs.get("exclusive")) for m in marks if m.name == "uses"},
+        lasts_s=next((float(mark.args[0]) for mark in marks if mark.name == "lasts"), 0.0),
+        negative="negative" in names,
+        disruptive="disruptive" in names,
+        title=lines[0] if lines else re.sub(r"[_\s]+", " ", item.name.removeprefix("test_")),
+        source=f"{item.path.relative_to(suite.folder).as_posix()}:{_line(function)}",
     )
+
+
+@lru_cache(maxsize=4096)
+def _line(function: Any) -> int:
+    """The line of its file on which a function begins, decorators included."""
+    plain = inspect.unwrap(getattr(function, "__func__", function))
+    return int(plain.__code__.co_firstlineno) if hasattr(plain, "__code__") else 0
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -98,6 +98,8 @@ class Script:
 
     def did(self, channel: int, kinds: tuple[str, ...], data: bytes = b"") -> Step:
         """The case does something, which must be what it did then. Raises Diverged."""
+        if self.left:
+            raise self.left
         waiting = self._ours.get(channel)
         index = waiting[0] if waiting else -1
         step = self._steps[index] if waiting else None
@@ -113,6 +115,11 @@ class Script:
         self._done[index] = True
         self._schedule()
         return step
+
+    def ends(self, channel: int) -> bool:
+        """Whether only the product's end of a channel is still to come."""
+        left = [step for step, done in zip(self._steps, self._done, strict=True) if step.channel == channel and not done]
+        return not self._ours.get(channel) and any(step.kind in ("fin", "reset") for step in left)
 
     def _give_until(self, end: int) -> None:
         """What the product had done before this act of ours has come before it."""
@@ -164,7 +171,8 @@ class ReplayStream(Stream):
             self._deliver(step.kind, bytes.fromhex(step.hex.replace("*", "0")))
 
     def _send(self, data: bytes) -> None:
-        self._script.did(self._channel, ("out",), data)
+        if not self._script.ends(self._channel):  # WebSocket says its end in a frame
+            self._script.did(self._channel, ("out",), data)
 
     def _close(self) -> None:
         self._end("close")
@@ -174,6 +182,8 @@ class ReplayStream(Stream):
 
     def _end(self, how: str) -> None:
         """Ends also come when a case is cleaned up, where nobody could take an exception; the script keeps it."""
+        if self._script.ends(self._channel):
+            return  # then the product came first, in the same moment, and the case had nothing left to end
         with contextlib.suppress(Diverged):
             self._script.did(self._channel, (how,))
 

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 _TOKEN = re.compile(r"\s*(?:(\(|\))|([^\s(),]+\[[^\]]*\]|[^\s(),]+)|(,))")
 
+DEEPEST = 50
+
 
 class Target(NamedTuple):
     """What a term is compared with: a case's id and its requirements (reference to clause)."""
@@ -29,6 +31,8 @@ Predicate = Callable[[Target], bool]
 def parse(expression: str) -> Predicate:
     """The predicate for an expression; every target satisfies an empty one. Raises SelectError."""
     tokens = _tokens(expression)
+    if tokens.count("(") + tokens.count("not") > DEEPEST:
+        raise SelectError(f"it is nested more than {DEEPEST} deep")
     if not tokens:
         return lambda target: True
     predicate = _either(tokens)

@@ -7,8 +7,8 @@ import importlib
 import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
-from importlib.metadata import entry_points
+from functools import cache, cached_property
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -62,6 +62,11 @@ class Suite:
             total.update(path.relative_to(self.folder).as_posix().encode() + b"\0" + path.read_bytes())
         return total.hexdigest()
 
+    @cached_property
+    def generates(self) -> bool:
+        """Whether cases use hypothesis, whose import takes longer than everything else."""
+        return any(b"hypothesis" in path.read_bytes() for path in self.folder.rglob("*.py"))
+
     def has(self, module: str) -> bool:
         return importlib.util.find_spec(f"{self.package}.{module}") is not None
 
@@ -81,8 +86,14 @@ def find_suites() -> dict[str, Suite]:
         for folder in sorted((root / domain).iterdir()):
             if (folder / "provide.py").is_file():
                 found[folder.name] = Suite(folder.name, f"conformance.{domain}.{folder.name}")
-    for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
+    for point in _registered():
         if point.name in found:
             raise SuiteError(f"two suites are called {point.name!r}: one of them is {point.value}; rename it")
         found[point.name] = Suite(point.name, point.value, point.dist.name if point.dist else "")
     return found
+
+
+@cache
+def _registered() -> tuple[EntryPoint, ...]:
+    """What third parties have installed; it does not change while a program runs."""
+    return tuple(sorted(entry_points(group=GROUP), key=lambda point: point.name))

@@ -4,6 +4,7 @@ import ssl
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,12 +12,44 @@ from .stream import Stream, connect_tcp
 
 
 @dataclass(frozen=True)
+class Tls:
+    """How a place speaks TLS: PEM files of the authority that its certificate is judged by (without, it is not judged),
+    and of the client's own certificate and key. Nothing is read before a connection is made.
+    """
+
+    ca: str | None = None
+    certificate: str | None = None
+    key: str | None = None
+
+    def context(self) -> ssl.SSLContext:
+        """The context for connections; one for all of them. Raises TestbedError."""
+        try:
+            return _context(self)
+        except (OSError, ssl.SSLError) as error:
+            files = ", ".join(name for name in (self.ca, self.certificate, self.key) if name)
+            raise TestbedError(f"the TLS files cannot be read: {error}", f"Correct {files}: PEM files") from None
+
+
+@lru_cache(maxsize=8)
+def _context(tls: Tls) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if tls.ca:
+        context.load_verify_locations(cafile=tls.ca)
+    else:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    if tls.certificate:
+        context.load_cert_chain(tls.certificate, tls.key)
+    return context
+
+
+@dataclass(frozen=True)
 class Address:
-    """A place in the product's access data (IXIT): host, TCP port, and the TLS context where the place speaks TLS."""
+    """A place in the product's access data (IXIT): host, TCP port, and how it speaks TLS where it does."""
 
     host: str
     port: int
-    tls: ssl.SSLContext | None = None
+    tls: Tls | None = None
 
     def __str__(self) -> str:
         return f"{'tls' if self.tls else 'tcp'}://{self.host}:{self.port}"
@@ -62,7 +95,8 @@ class Testbed(ABC):
 
     async def connect(self, address: Address) -> Stream:
         """Open a stream. Raises OSError when the product does not take it."""
-        return await connect_tcp(address.host, address.port, tls=address.tls)
+        tls = address.tls.context() if address.tls else None
+        return await connect_tcp(address.host, address.port, tls=tls)
 
     async def alive(self) -> bool:
         """Whether the product still runs, as far as the testbed can see from outside its protocol."""

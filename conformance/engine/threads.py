@@ -55,6 +55,8 @@ class Blocking:
         self._way = way
 
     def __getattr__(self, name: str) -> Any:
+        if isinstance(inspect.getattr_static(type(self._target), name, None), property):
+            return _view(self._way.call(getattr, (self._target, name), {}), self._way)
         value = getattr(self._target, name)
         if not callable(value) or isinstance(value, type):
             return _view(value, self._way)

@@ -1,7 +1,7 @@
 """WebSocket (RFC 6455) over a stream, for protocols that ride on it: the client's end, and the server's for references.
 
-Written here because cases must be able to say wrong frames, and because keys and masks come from the case's seed, so
-that a recorded exchange can be judged again.
+Written here because cases must be able to say wrong frames, and because the key comes from the case's seed, so that a
+recorded exchange can be judged again.
 """
 
 import asyncio
@@ -20,6 +20,10 @@ S = TypeVar("S", bound="_FrameStream")
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 NORMAL_CLOSURE, PROTOCOL_ERROR, UNSUPPORTED_DATA = 1000, 1002, 1003
+CLIENT_MASK = bytes(4)
+"""Masks protect careless proxies from hostile pages. Nothing hostile is masked here, and a mask of zeros leaves every
+octet as it is: else a password would stand in the evidence in a form that nobody finds and takes out.
+"""
 HEAD_LIMIT = 16_384
 FRAME_LIMIT = 8 << 20
 COUNT_LIMIT = 200_000
@@ -154,6 +158,11 @@ class _FrameStream(Stream):
         self.broken = self.broken or self.inner.broken
         self._deliver("reset")
 
+    def silence(self, wait_s: float) -> None:
+        """In a replay: hand on that the wait which goes on now had no answer for so many seconds."""
+        if hear := getattr(self._sink, "silence", None):
+            hear(wait_s)
+
     def _hung_up(self) -> bool:
         return self._closing
 
@@ -206,9 +215,8 @@ class WebSocketStream(_FrameStream):
     many data frames of its were not binary.
     """
 
-    def __init__(self, inner: Stream, rng: random.Random) -> None:
+    def __init__(self, inner: Stream) -> None:
         super().__init__(inner)
-        self.rng = rng
         self.subprotocol: str | None = None
         self.text_frames = 0
 
@@ -217,7 +225,7 @@ class WebSocketStream(_FrameStream):
         cls, inner: Stream, *, host: str, path: str, subprotocols: Sequence[str], rng: random.Random
     ) -> "WebSocketStream":
         """Do the opening handshake over `inner`. Raises Unready when the server does not switch protocols."""
-        stream = cls(inner, rng)
+        stream = cls(inner)
         key = base64.b64encode(rng.randbytes(16))
         lines = [
             f"GET {path} HTTP/1.1", f"Host: {host}", "Upgrade: websocket", "Connection: Upgrade",
@@ -236,16 +244,14 @@ class WebSocketStream(_FrameStream):
         return stream
 
     def send_frame(self, opcode: int, payload: bytes, *, final: bool = True) -> None:
-        self.inner.write(frame(opcode, payload, self.rng.randbytes(4), final=final))
+        self.inner.write(frame(opcode, payload, CLIENT_MASK, final=final))
 
     def _data(self, opcode: int, payload: bytes) -> None:
         self.text_frames += opcode != BINARY
         self._deliver("in", payload)
 
     def _wrong(self, why: str) -> None:
-        self.broken = f"the server does not keep to WebSocket (RFC 6455): {why}"
-        self.inner.abort()
-        self._deliver("reset")
+        self.give_up(f"the server does not keep to WebSocket (RFC 6455): {why}")
 
 
 class WebSocketServer(_FrameStream):

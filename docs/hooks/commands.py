@@ -9,6 +9,7 @@ import cli
 
 PAGE = "command-line.md"
 MARK = "<!-- commands"
+WIDTH = 74
 
 
 def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
@@ -21,7 +22,9 @@ def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
 def sections() -> Iterator[str]:
     """A section for the program and each of its commands."""
     for name, command in commands(cli.main, "iic-conform"):
-        context = click.Context(command, info_name=name, max_content_width=100, terminal_width=100)
+        context = click.Context(
+            command, info_name=name, terminal_width=WIDTH, help_option_names=cli.CONTEXT["help_option_names"]
+        )
         yield f"## {name}\n\n```text\n{command.get_help(context)}\n```\n"
 
 

@@ -11,7 +11,8 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-FAMILY = "Noto Sans CJK SC"
+from profiles.problems import InputError
+
 PACKAGE = "manimgx_fonts_cjk"
 SYSTEM = tuple(
     Path(folder)
@@ -24,14 +25,7 @@ SYSTEM = tuple(
     )
 )
 PATTERN = "NotoSansCJK*.ttc"
-MISSING = (
-    "the font Noto Sans CJK is not installed, without which no Chinese can be set; install it with "
-    "`pip install 'iic-conform[laboratory]'`, or, on Debian and Ubuntu, with `apt-get install fonts-noto-cjk`"
-)
-
-
-class FontError(Exception):
-    """The font is missing or cannot be read; says how to get it."""
+CURE = "pip install 'iic-conform[laboratory]', or on Debian and Ubuntu: apt-get install fonts-noto-cjk"
 
 
 @dataclass(frozen=True)
@@ -44,15 +38,15 @@ class Font:
 
 @lru_cache(maxsize=1)
 def font() -> Font:
-    """The font of the printed report. Raises FontError."""
+    """The font of the printed report. Raises InputError that says how to get it."""
     for folder in _folders():
         files = sorted(folder.glob(PATTERN))
         if files:
             try:
                 return Font(folder, frozenset.intersection(*(frozenset(_letters(file)) for file in files)))
             except (OSError, struct.error, ValueError) as error:
-                raise FontError(f"the font {files[0]} cannot be read: {error}") from None
-    raise FontError(MISSING)
+                raise InputError(files[0], "", f"the font cannot be read: {error}", CURE) from None
+    raise InputError(what="the font Noto Sans CJK is not installed, without which no Chinese can be set", cure=CURE)
 
 
 def _folders() -> Iterator[Path]:

@@ -1,5 +1,7 @@
 """The words of the printed report that the report on the screen does not have, in English and in Chinese."""
 
+import re
+
 from ..model import Said
 
 TITLE = Said("Test report", "检测报告")
@@ -22,8 +24,9 @@ LANGUAGE = Said("This is the English version of the report.", "本文件为报�
 RESULT = Said("Result", "结果")
 STATEMENT = Said("Statement of conformity", "符合性声明")
 CONFORMS = Said(
-    "{product} conforms to the profile {profile}: every binding requirement that applies to it passed.",
-    "{product} 符合配置文件 {profile}：所有适用的强制要求均已通过。",
+    "{product} conforms to the profile {profile}: every binding requirement that applies to it and can be seen from "
+    "outside passed.",
+    "{product} 符合配置文件 {profile}：所有适用且可从外部观察的强制要求均已通过。",
 )
 DOES_NOT_CONFORM = Said(
     "{product} does not conform to the profile {profile}: the binding requirements listed here are not met.",
@@ -47,6 +50,7 @@ BASIS = Said("Basis", "依据")
 BY = Said("By", "提出人")
 
 TEST = Said("Item, customer and test", "样品、委托方与检测")
+TESTING = Said("Testing", "检测")
 LABORATORY = Said("Laboratory", "实验室")
 ADDRESS = Said("Address", "地址")
 CONTACT = Said("Contact", "联系方式")
@@ -135,13 +139,15 @@ RECORDS = Said("Records and digests", "记录与摘要值")
 RECORDS_ARE = Said(
     "This report is made from one bundle alone. Whoever has the bundle can make it again, judge the recorded exchanges "
     "again, and check that nothing was changed: iic-conform verify.",
-    "本报告仅依据一个测试包生成。持有测试包者可以重新生成报告、根据记录重新判定，并检查其是否被改动：iic-conform verify。",
+    "本报告仅依据一个测试包生成。持有测试包者可以重新生成报告、根据记录重新判定，并检查其是否被改动："
+    "iic-conform verify。",
 )
 LABORATORY_FILE = Said("Laboratory file (SHA-256)", "实验室文件（SHA-256）")
 PROOF_FILE = Said("Proof", "验证结果")
 AMENDMENTS = Said("Amendments", "更改记录")
 AMENDMENTS_ARE = Said(
-    "This report replaces earlier ones. Each stays on file at the laboratory.", "本报告替代先前的报告，各版本均由实验室存档。"
+    "This report replaces earlier ones. Each stays on file at the laboratory.",
+    "本报告替代先前的报告，各版本均由实验室存档。",
 )
 REPLACED = Said("Replaced report", "被替代的报告")
 CHANGED = Said("What was changed", "更改内容")
@@ -159,6 +165,5 @@ def fill(said: Said, **values: object) -> Said:
 
 
 def _fill(text: str, values: dict[str, object]) -> str:
-    for name, value in values.items():
-        text = text.replace(f"{{{name}}}", str(value))
-    return text
+    """In one pass, so that a value which looks like a blank stays as it is."""
+    return re.sub(r"\{(\w+)\}", lambda blank: str(values.get(blank[1], blank[0])), text)

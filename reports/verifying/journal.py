@@ -10,7 +10,6 @@ from conformance.engine.bundle import GENESIS
 from .files import JOURNAL, Tree
 from .model import Verification
 
-PLAN = "plan.json"
 _SHOWN = 20
 _EVIDENCE = ("transcript", "capture")
 
@@ -69,24 +68,23 @@ def _check_end(records: list[Any], last: str, manifest: Mapping[str, Any], verif
 
 def check_plan(plan: Mapping[str, Any], records: Iterable[Mapping[str, Any]], tree: Tree, found: Verification) -> None:
     """Compare the plan with the journal: each case begins as planned and ends once per beginning, with its evidence."""
-    rows = plan.get("cases")
-    planned = {row.get("id") for row in rows if isinstance(row, dict)} if isinstance(rows, list) else set()
-    begun: set[tuple[Any, Any]] = set()
-    ended: set[tuple[Any, Any]] = set()
+    planned = set(_planned(plan))
+    begun: set[tuple[str, str]] = set()
+    ended: set[tuple[str, str]] = set()
     problems: list[str] = []
     over = False
     for record in records:
-        kind, case, attempt = record["kind"], record.get("case"), record.get("attempt")
+        kind, case = record["kind"], str(record.get("case"))
         line = f"line {record['n'] + 1}"
         if over and kind != "run-start":
             problems.append(f"{line} stands behind the end of the run")
         over = kind == "run-end"
         if kind not in ("case-start", "case-end", "case-interrupted"):
             continue
-        if not isinstance(case, str) or case not in planned:
+        if case not in planned:
             problems.append(f"{line}: {case} is not in the plan")
         elif kind == "case-start":
-            begun.add((case, attempt))
+            begun.add((case, str(record.get("attempt"))))
         elif kind == "case-end":
             problems += _end(record, line, begun, ended)
             _check_evidence(record, tree, found)
@@ -96,10 +94,15 @@ def check_plan(plan: Mapping[str, Any], records: Iterable[Mapping[str, Any]], tr
         found.add(JOURNAL, f"{len(problems) - _SHOWN} more problems of this kind")
 
 
+def _planned(plan: Mapping[str, Any]) -> list[str]:
+    rows = plan.get("cases")
+    return [str(row.get("id")) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
 def _end(
-    record: Mapping[str, Any], line: str, begun: set[tuple[Any, Any]], ended: set[tuple[Any, Any]]
+    record: Mapping[str, Any], line: str, begun: set[tuple[str, str]], ended: set[tuple[str, str]]
 ) -> list[str]:
-    attempt = (record["case"], record.get("attempt"))
+    attempt = (str(record.get("case")), str(record.get("attempt")))
     told = f"{line}: attempt {attempt[1]} of {attempt[0]}"
     if attempt in ended:
         return [f"{told} ends a second time"]
@@ -118,10 +121,8 @@ def _check_evidence(record: Mapping[str, Any], tree: Tree, found: Verification) 
 def check_ended(plan: Mapping[str, Any], records: Iterable[Mapping[str, Any]], found: Verification) -> None:
     """Of a run that came to its end: every case of the plan has an end, and the journal's last record says so."""
     listed = list(records)
-    rows = plan.get("cases")
-    planned = [row.get("id") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    ended = {record.get("case") for record in listed if record["kind"] == "case-end"}
-    missing = [case for case in planned if case not in ended]
+    ended = {str(record.get("case")) for record in listed if record["kind"] == "case-end"}
+    missing = [case for case in _planned(plan) if case not in ended]
     if not listed or listed[-1]["kind"] != "run-end":
         found.add(JOURNAL, "has no record of the end of the run, though the bundle has a manifest")
     for case in missing[:_SHOWN]:

@@ -1,15 +1,15 @@
-"""WebSocket: frames as RFC 6455 shows them, both ends over a pair in memory, and peers that mean no good."""
+"""WebSocket: both ends over a pair in memory, and peers that mean no good."""
 
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from conformance.engine import Unready
+from conformance.engine import Channel, Closed, Unready
 from conformance.engine.clock import run_virtual
+from conformance.engine.patience import Patience
+from conformance.engine.record import Record
 from conformance.engine.stream import MemoryStream, Stream
 from conformance.engine.websocket import (
     BINARY,
@@ -17,10 +17,8 @@ from conformance.engine.websocket import (
     CONTINUATION,
     HEAD_LIMIT,
     PING,
-    PONG,
     TEXT,
     Frame,
-    FrameError,
     FrameReader,
     WebSocketServer,
     WebSocketStream,
@@ -29,7 +27,6 @@ from conformance.engine.websocket import (
 )
 
 MASK = bytes.fromhex("37fa213d")
-KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
 
 
 class Heard:
@@ -103,66 +100,7 @@ async def both() -> tuple[WebSocketStream, Heard, WebSocketServer, Heard]:
     return client, at_client, server, at_server
 
 
-# The examples of RFC 6455.
-
-
-def test_the_accept_key_of_the_rfc() -> None:
-    assert accept_key(KEY) == b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
-
-
-@pytest.mark.parametrize(
-    ("octets", "expected"),
-    [
-        ("810548656c6c6f", Frame(TEXT, True, b"Hello")),
-        ("818537fa213d7f9f4d5158", Frame(TEXT, True, b"Hello", masked=True)),
-        ("010348656c", Frame(TEXT, False, b"Hel")),
-        ("80026c6f", Frame(CONTINUATION, True, b"lo")),
-        ("890548656c6c6f", Frame(PING, True, b"Hello")),
-        ("8a8537fa213d7f9f4d5158", Frame(PONG, True, b"Hello", masked=True)),
-        ("827e0100" + "ab" * 256, Frame(BINARY, True, b"\xab" * 256)),
-        ("827f0000000000010000" + "cd" * 65536, Frame(BINARY, True, b"\xcd" * 65536)),
-    ],
-)
-def test_frames_of_the_rfc(octets: str, expected: Frame) -> None:
-    data = bytes.fromhex(octets)
-    assert read(data) == [expected]
-    assert frame(expected.opcode, expected.payload, MASK if expected.masked else None, final=expected.final) == data
-
-
-@given(st.lists(st.tuples(st.sampled_from((BINARY, TEXT)), st.binary(max_size=300), st.booleans())), st.data())
-def test_frames_are_the_same_at_any_split(frames: list[tuple[int, bytes, bool]], data: st.DataObject) -> None:
-    octets = b"".join(frame(opcode, payload, MASK if masked else None) for opcode, payload, masked in frames)
-    reader, got = FrameReader(), []
-    at = 0
-    while at < len(octets):
-        size = data.draw(st.integers(1, 200))
-        got += list(reader.feed(octets[at : at + size]))
-        at += size
-    assert [(f.opcode, f.payload, f.masked) for f in got] == frames
-
-
-@given(st.binary(max_size=400))
-def test_a_reader_takes_any_octets(octets: bytes) -> None:
-    try:
-        frames = read(octets)
-    except FrameError:
-        return
-    assert sum(len(f.payload) + 2 for f in frames) <= len(octets)
-
-
 # Bounds.
-
-
-@pytest.mark.parametrize("length", [b"\xff" * 8, (9 << 20).to_bytes(8, "big")], ids=["64 bits", "9 MiB"])
-def test_a_hostile_length_is_refused_before_it_is_waited_for(length: bytes) -> None:
-    with pytest.raises(FrameError, match="octets"):
-        read(b"\x82\x7f" + length)
-
-
-def test_frames_without_end_are_refused() -> None:
-    reader = FrameReader(limit_frames=100)
-    with pytest.raises(FrameError, match="without end"):
-        list(reader.feed(b"\x89\x00" * 101))
 
 
 def test_a_head_without_end_is_no_handshake() -> None:
@@ -347,6 +285,41 @@ def test_a_client_that_breaks_the_rules_is_closed(octets: bytes) -> None:
     at_client, at_server = run_virtual(main())
     assert at_client.end == at_server.end == "fin"
     assert at_server.octets == b""
+
+
+def test_what_is_sent_stands_in_the_record_as_it_is() -> None:
+    """A secret can be taken out of the evidence only where it can be found."""
+
+    async def main() -> bytes:
+        client, _, _, _ = await both()
+        sent: list[bytes] = []
+        client.inner.tap = lambda kind, data: sent.append(data)
+        client.write(b"a secret password")
+        return b"".join(sent)
+
+    octets = run_virtual(main())
+    assert b"a secret password" in octets
+    assert [(f.masked, f.payload) for f in read(octets)] == [(True, b"a secret password")]
+
+
+def test_a_case_is_not_judged_by_what_cannot_be_read() -> None:
+    """What the harness itself has cut off is no close of the product's."""
+
+    class Octets:
+        def decode(self, data: bytes) -> tuple[bytes, bytes]:
+            return data, b""
+
+        def describe(self, event: bytes) -> str:
+            return repr(event)
+
+    async def main() -> None:
+        client, _, theirs = await opened(agree)
+        channel = Channel(client, Octets(), record=Record("case"), number=0, patience=Patience(), began_s=0.0)
+        theirs.write(frame(BINARY, b"x", MASK))
+        await channel.expect(Closed)
+
+    with pytest.raises(Unready, match="RFC 6455"):
+        run_virtual(main())
 
 
 def test_the_same_seed_says_the_same_octets() -> None:

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from profiles import load_catalogue, load_product, load_profile
 
 CATALOGUE = """\
 [standard]
@@ -74,6 +77,13 @@ bell = false
 [ixit.knock]
 url = "knock://127.0.0.1:1"
 """
+
+LOADERS: dict[str, tuple[str, Callable[[Path], Any]]] = {
+    "catalogue": (CATALOGUE, load_catalogue),
+    "profile": (PROFILE, load_profile),
+    "product": (PRODUCT.replace("[claims.", "[ixit.x]\n[claims."), load_product),
+}
+"""Kind of file to a sound one and what loads it."""
 
 Write = Callable[..., Path]
 

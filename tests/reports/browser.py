@@ -97,7 +97,7 @@ class Browser:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self._base + path, data, {"Content-Type": "application/json"}, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=300) as answer:
+            with urllib.request.urlopen(request, timeout=40) as answer:
                 return json.load(answer)["value"]
         except urllib.error.HTTPError as error:
             with error:

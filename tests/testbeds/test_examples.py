@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from conformance.engine.testbed import Tls
 from testbeds import open_testbed
 
 from .helpers import run
@@ -43,8 +44,10 @@ def test_an_example_product_starts_answers_and_stops(path: Path) -> None:
 
     async def main() -> None:
         async with testbed:
-            place = urlsplit(testbed.ixit["mqtt"]["url"])
-            reader, writer = await asyncio.open_connection(place.hostname, place.port)
+            ixit = testbed.ixit["mqtt"]
+            place = urlsplit(ixit["url"])
+            tls = Tls(ixit["tls_ca"]).context() if place.scheme == "mqtts" else None
+            reader, writer = await asyncio.open_connection(place.hostname, place.port, ssl=tls)
             writer.write(CONNECT)
             assert await reader.readexactly(4) == ACCEPTED
             writer.close()

@@ -28,6 +28,8 @@ async def expect_no_grant(client: Client, topic_filter: str) -> None:
         passing=(Publish, Pingresp),
         why=f"the Topic Filter {topic_filter!r} was neither refused nor answered with a close",
     )
+    if isinstance(event, Disconnect):
+        await client.gone()
     granted = isinstance(event, Suback) and any(code < FAILURE for code in event.reason_codes)
     check(
         not granted,

@@ -95,7 +95,12 @@ class Mqtt:
 
     @staticmethod
     def session_expiry_s(client: Client, asked_s: int) -> int:
-        """The Session Expiry Interval of 5.0 in force for a client that asked for one: the server may set its own."""
+        """How many seconds the session of a client outlives its connection, who asked for so many.
+
+        In 5.0 the server may set another Session Expiry Interval than the client's; a product may claim to keep none.
+        """
+        if not client.mqtt.case.claims.get("persistent_sessions", True):
+            return 0
         return int(client.connack.properties.get(PropertyId.SESSION_EXPIRY_INTERVAL, asked_s))
 
     def clean(self) -> Disconnect:

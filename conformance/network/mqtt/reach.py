@@ -1,13 +1,11 @@
 """Ways to a broker: TCP, TLS and WebSocket, by the scheme of its URL."""
 
-import ssl
 from collections.abc import Sequence
-from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 from conformance.engine import Address, Case, Channel, Unready
 from conformance.engine.channel import Codec
-from conformance.engine.testbed import TestbedError
+from conformance.engine.testbed import TestbedError, Tls
 from conformance.engine.websocket import WebSocketStream
 
 PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
@@ -52,30 +50,10 @@ class Reach:
         )
         return self._case.speak(stream, number, codec)
 
-    def _tls(self) -> ssl.SSLContext:
-        """A context that trusts `tls_ca` where given; without it the product's certificate is not judged here."""
-        keys = ("tls_ca", "tls_certificate", "tls_key")
-        try:
-            return _context(*(str(self._ixit[key]) if self._ixit.get(key) else None for key in keys))
-        except (OSError, ssl.SSLError) as error:
-            raise TestbedError(
-                f"the TLS files of [ixit.mqtt] cannot be read: {error}",
-                "Correct tls_ca, tls_certificate and tls_key: paths of PEM files",
-            ) from None
-
-
-@lru_cache(maxsize=8)
-def _context(ca: str | None, certificate: str | None, key: str | None) -> ssl.SSLContext:
-    """What connections with the same files share."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if ca:
-        context.load_verify_locations(cafile=ca)
-    else:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    if certificate:
-        context.load_cert_chain(certificate, key)
-    return context
+    def _tls(self) -> Tls:
+        """How to speak TLS: with the files of `tls_ca`, `tls_certificate` and `tls_key`, where they are given."""
+        ca, certificate, key = (self._ixit.get(name) for name in ("tls_ca", "tls_certificate", "tls_key"))
+        return Tls(ca, certificate, key)
 
 
 def _split(url: str) -> tuple[SplitResult, int]:

@@ -5,6 +5,7 @@ import pytest
 from conformance.engine import Closed, Silence, check, negative
 
 from .bind import both, v311
+from .exchange import resent_within_s
 from .provide import Client, Mqtt
 from .steps import delivered
 from .wire import Disconnect, Pingreq, Pingresp, Puback, Publish, Pubrec, describe
@@ -25,7 +26,7 @@ async def test_redelivery_has_dup_1(mqtt: Mqtt, qos: int) -> None:
         mqtt.case.not_applicable("the server granted QoS 0 alone, at which nothing is sent again")
     reader.abort()
     again = await mqtt.connect("returned", client_id=reader.client_id, session_expiry=300)
-    repeat = await again.receive(acknowledge=False)
+    repeat = await again.receive(acknowledge=False, within_s=resent_within_s(again))
     check(repeat.dup, "a PUBLISH was sent again with DUP 0", expected="DUP 1", got=describe(repeat))
     await again.acknowledge(repeat)
     await again.send(mqtt.clean())

@@ -72,12 +72,12 @@ async def test_wildcard_gets_the_retained_messages_of_all_topics(mqtt: Mqtt) -> 
     """A filter with a wildcard gets the retained messages of all topics that it matches."""
     topic = mqtt.topic()
     publisher = await mqtt.connect("publisher")
-    names = {b"a", b"b"}
+    names = (b"a", b"b")
     for name in names:
         await publisher.publish(f"{topic}/{name.decode()}", name, qos=1, retain=True)
         await waiting(mqtt, f"{topic}/{name.decode()}")
     late = await mqtt.subscriber(f"{topic}/+", qos=1)
-    await _expect_all(late, names)
+    await _expect_all(late, set(names))
     for name in names:
         await publisher.publish(f"{topic}/{name.decode()}", b"", retain=True)
 

@@ -49,7 +49,7 @@ async def answer(client: Client, packet: Packet, kind: type[Acknowledgement]) ->
         return came[0] if came else None
     if kind in (Pubrel, Pubcomp):
         return None
-    late: Acknowledgement | Closed = await client.ready(kind | Closed)
+    late: Acknowledgement | Closed = await client.ready(kind | Closed, passing=Packet)
     return late if isinstance(late, Acknowledgement) else None
 
 

@@ -21,8 +21,6 @@ async def test_every_subscriber_gets_the_message(mqtt: Mqtt) -> None:
 @both("MQTT-4.5.0-1")
 async def test_absent_subscriber_gets_the_message(mqtt: Mqtt) -> None:
     """Also to the session of a client that is away, while others are present."""
-    if not mqtt.case.claims.get("persistent_sessions", True):
-        mqtt.case.not_applicable("the server lets no session outlive its connection")
     alone, shared = mqtt.topic(), mqtt.topic()
     await mqtt.subscriber(shared, qos=1)
     away = await lasting(mqtt, alone, shared, qos=1)

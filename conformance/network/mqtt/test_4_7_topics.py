@@ -9,8 +9,8 @@ from .grants import FAILURE, at_most, expect_no_grant, told
 from .provide import Client, Mqtt
 from .wire import Disconnect, Publish, Suback, Subscribe, Subscription, Unsuback, Unsubscribe
 
-LOOK_S = 1.0
-"""How long one looks at what a filter for everything brings, in seconds."""
+LOOK_S, LOOKS = 0.5, 60
+"""How long one waits for what a filter for everything brings, in seconds, and how many messages one looks at."""
 
 
 @both("MQTT-4.7.1-2", "MQTT-4.7.1-1")
@@ -34,9 +34,8 @@ async def test_misplaced_single_level_wildcard_is_not_granted(mqtt: Mqtt, client
 async def test_wildcard_at_the_beginning_brings_no_dollar_topics(mqtt: Mqtt, client: Client, topic_filter: str) -> None:
     """A filter that begins with a wildcard does not match names that begin with "$", such as those of the server."""
     await client.subscribe(topic_filter, qos=0)
-    end_s = mqtt.case.now_s + LOOK_S
-    while (left_s := end_s - mqtt.case.now_s) > 0:
-        event = await client.next(within_s=left_s)
+    for _ in range(LOOKS):
+        event = await client.next(within_s=LOOK_S)
         if isinstance(event, Silence | Closed):
             break
         wrong = isinstance(event, Publish) and str(event.topic).startswith("$")
@@ -77,6 +76,8 @@ async def test_empty_filter_of_unsubscribe_is_refused(client: Client) -> None:
     event = await client.expect(
         Unsuback | Closed | Disconnect, why="an empty Topic Filter of UNSUBSCRIBE was passed over"
     )
+    if isinstance(event, Disconnect):
+        await client.gone()
     if isinstance(event, Unsuback):
         good = bool(event.reason_codes) and all(code >= FAILURE for code in event.reason_codes)
         check(good, "an empty Topic Filter of UNSUBSCRIBE was taken", expected="the connection closed", got=told(event))

@@ -70,20 +70,29 @@ async def test_nothing_is_sent_without_quota(mqtt: Mqtt, qos: int) -> None:
     await reader.expect(Publish, why="the next message did not come after the acknowledgement of the one before")
 
 
-@v5("MQTT-4.9.0-3")
-@pytest.mark.parametrize("kind", ["pingreq", "subscribe", "unsubscribe", "publish-qos-1", "publish-qos-2"])
-async def test_other_packets_are_served_without_quota(mqtt: Mqtt, kind: str) -> None:
-    """Without quota all other packets go on to be processed and answered."""
-    topic, other = mqtt.topic(), mqtt.topic()
-    reader = await small_window(mqtt, 1, 2, other)
-    await reader.receive(acknowledge=False)
-    exchanges: dict[str, tuple[Packet, type[Packet]]] = {
+def requests(mqtt: Mqtt, subscribed: str) -> dict[str, tuple[Packet, type[Packet]]]:
+    """Packets that must be answered, and with what, on a connection with one subscription."""
+    topic = mqtt.topic()
+    return {
         "pingreq": (Pingreq(), Pingresp),
         "subscribe": (Subscribe(packet_identifier=99, subscriptions=(Subscription(topic_filter=topic),)), Suback),
-        "unsubscribe": (Unsubscribe(packet_identifier=99, topic_filters=(other,)), Unsuback),
+        "unsubscribe": (Unsubscribe(packet_identifier=99, topic_filters=(subscribed,)), Unsuback),
         "publish-qos-1": (Publish(topic=topic, qos=1, packet_identifier=99), Puback),
         "publish-qos-2": (Publish(topic=topic, qos=2, packet_identifier=99), Pubrec),
     }
-    packet, answer = exchanges[kind]
+
+
+@v5("MQTT-4.9.0-3")
+@pytest.mark.parametrize("kind", ["pingreq", "subscribe", "unsubscribe", "publish-qos-1", "publish-qos-2"])
+async def test_other_packets_are_served_without_quota(mqtt: Mqtt, kind: str) -> None:
+    """Without quota all other packets go on to be processed and answered, as they are with one."""
+    first, second = mqtt.topic(), mqtt.topic()
+    control = await mqtt.subscriber(first, qos=1)
+    packet, answer = requests(mqtt, first)[kind]
+    await control.send(packet)
+    await control.ready(answer)
+    reader = await small_window(mqtt, 1, 2, second)
+    await reader.receive(acknowledge=False)
+    packet, answer = requests(mqtt, second)[kind]
     await reader.send(packet)
     await reader.expect(answer, passing=Publish, why=f"{packet.TITLE} was not answered while the send quota was 0")

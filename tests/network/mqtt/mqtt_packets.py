@@ -53,10 +53,11 @@ def connects(draw: st.DrawFn, version: int) -> wire.Connect:
 @st.composite
 def publishes(draw: st.DrawFn, version: int, sender: str) -> wire.Publish:
     qos = draw(st.integers(0, 2))
+    left = (0x0B,) if sender == "client" else ()
     return wire.Publish(
         version=version, topic=draw(TOPIC), payload=draw(OCTETS), qos=qos, retain=draw(st.booleans()),
         dup=bool(qos) and draw(st.booleans()), packet_identifier=draw(IDENTIFIER) if qos else None,
-        properties=draw(properties("PUBLISH", leave=(0x0B,) if sender == "client" else ())) if version >= 5 else wire.NONE,
+        properties=draw(properties("PUBLISH", leave=left)) if version >= 5 else wire.NONE,
     )  # fmt: skip
 
 
@@ -121,7 +122,11 @@ def from_server(version: int) -> st.SearchStrategy[Any]:
     none = st.just(())
     return st.one_of(
         _having(
-            wire.Connack, version, "server", session_present=st.booleans(), reason_code=_codes(wire.Connack, version, "server")
+            wire.Connack,
+            version,
+            "server",
+            session_present=st.booleans(),
+            reason_code=_codes(wire.Connack, version, "server"),
         ),
         _having(wire.Suback, version, "server", packet_identifier=IDENTIFIER, reason_codes=several(wire.Suback)),
         _having(

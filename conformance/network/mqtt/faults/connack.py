@@ -41,7 +41,7 @@ class _(Rules):
 class _(Rules):
     """Tells of the stored session that a clean start discards."""
 
-    def session_present(self, stored: bool, clean_start: bool) -> bool:
+    def session_present(self, stored: bool, connect: Connect) -> bool:
         return stored
 
 
@@ -49,16 +49,17 @@ class _(Rules):
 class _(Rules):
     """Never sets Session Present."""
 
-    def session_present(self, stored: bool, clean_start: bool) -> bool:
+    def session_present(self, stored: bool, connect: Connect) -> bool:
         return False
 
 
 @FAULTS.add("session-present-without-session", *both("MQTT-3.2.2-3"))
 class _(Rules):
-    """Sets Session Present whenever no clean start was asked for."""
+    """Sets Session Present for everybody who wants a session that is kept."""
 
-    def session_present(self, stored: bool, clean_start: bool) -> bool:
-        return not clean_start
+    def session_present(self, stored: bool, connect: Connect) -> bool:
+        kept = connect.version < 5 or P.SESSION_EXPIRY_INTERVAL in connect.properties
+        return kept and not connect.clean_start
 
 
 @FAULTS.add("session-present-on-refusal", *both("MQTT-3.2.2-4", "MQTT-3.2.2-6"))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..reference import Rules
-from ..wire import Connect, Malformed, Will
+from ..wire import Connect, Malformed, Publish, Subscribe, Will
 from .data import only
 from .registry import FAULTS, both, v5, v311
 
@@ -17,7 +17,7 @@ class _(Rules):
     """Serves clients that begin without CONNECT, as far as it understands them."""
 
     def ignores(self, c: "Connection", malformed: Malformed) -> bool:
-        return c.connect is None and not isinstance(malformed.message, Connect)
+        return c.connect is None and isinstance(malformed.message, Publish | Subscribe)
 
     def tolerates_missing_connect(self, c: "Connection") -> bool:
         return True

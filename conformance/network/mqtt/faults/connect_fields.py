@@ -133,7 +133,7 @@ class _(Rules):
     """Takes a CONNECT with two authentication methods for one with none."""
 
     def overlooks(self, c: "Connection", malformed: Malformed) -> bool:
-        return only(malformed, "property-twice", "Authentication Method")
+        return isinstance(malformed.message, Connect) and only(malformed, "property-twice", "Authentication Method")
 
     def taken_for(self, packet: Packet) -> Packet:
         return without_authentication(packet)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ..reference.connection import Connection
 
 
-@FAULTS.add("subscriptions-forgotten", *both("MQTT-3.1.2-4", "MQTT-3.1.2-5"))
+@FAULTS.add("subscriptions-forgotten", *both(("MQTT-3.1.2-4", "MQTT-3.1.4-3"), ("MQTT-3.1.2-5", "MQTT-3.1.4-4")))
 class _(Rules):
     """Resumes a session without its subscriptions."""
 
@@ -20,7 +20,7 @@ class _(Rules):
         s.subscriptions.clear()
 
 
-@FAULTS.add("clean-start-ignored", *both("MQTT-3.1.2-6", "MQTT-3.1.2-4"))
+@FAULTS.add("clean-start-ignored", *both(("MQTT-3.1.2-6", "MQTT-3.1.4-3"), ("MQTT-3.1.2-4", "MQTT-3.1.4-4")))
 class _(Rules):
     """Resumes a stored session whatever Clean Start says."""
 

@@ -94,14 +94,22 @@ class _(Rules):
 
 @FAULTS.add("content-type-cut-off", *v5("MQTT-3.3.2-20"))
 class _(Rules):
-    """Passes on the ASCII letters of a Content Type."""
+    """Passes on a Content Type without its parameters."""
 
     def forwarded(self, m: Message) -> Properties:
-        return Properties(tuple((i, _letters(v) if i == P.CONTENT_TYPE else v) for i, v in m.properties))
+        return Properties(tuple((i, v.partition(";")[0] if i == P.CONTENT_TYPE else v) for i, v in m.properties))
 
 
-def _letters(text: str) -> str:
-    return "".join(c for c in text if c.isascii() and (c.isalpha() or c in "/\ufeff"))
+@FAULTS.add("content-type-of-latin-letters", *v5("MQTT-3.3.2-20"))
+class _(Rules):
+    """Passes on a Content Type without its Chinese characters."""
+
+    def forwarded(self, m: Message) -> Properties:
+        return Properties(tuple((i, _without_chinese(v) if i == P.CONTENT_TYPE else v) for i, v in m.properties))
+
+
+def _without_chinese(text: str) -> str:
+    return "".join(c for c in text if not "\u4e00" <= c <= "\u9fff")
 
 
 def _taken(id_: str, breaks: tuple[str, ...], summary: str, test: Callable[[Malformed], bool]) -> None:

@@ -104,7 +104,7 @@ class _(Rules):
         return m.retain or m.payload == b"passing"
 
 
-@FAULTS.add("no-retained-message-again", *v5("MQTT-3.3.1-9"))
+@FAULTS.add("no-retained-message-again", *v5("MQTT-3.3.1-9", "MQTT-3.8.4-4"))
 class _(Rules):
     """Sends retained messages to new subscriptions alone, whatever Retain Handling says."""
 

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from ..reference.state import Message, Session
 
 LONG_OCTETS = 10_000
+IDLE_S = 2.0
 
 
 @FAULTS.add("state-dropped-while-connected", *both("MQTT-4.1.0-2", "MQTT-4.1.0-1"))
 class StateDroppedWhileConnected(Rules):
-    """Drops subscriptions after as many silent seconds as the Session Expiry Interval, in 3.1.1 the Keep Alive, has."""
+    """Drops the subscriptions of silent clients: after their expiry interval, in 3.1.1 if they have no Keep Alive."""
 
     def survives(self, s: "Session", now_s: float) -> bool:
         c = s.connection
@@ -31,7 +32,7 @@ class StateDroppedWhileConnected(Rules):
 def _limit_s(c: "Connection", s: "Session") -> float:
     if c.version >= 5:
         return s.expiry_s
-    return c.connect.keep_alive if c.connect else 0
+    return 0 if c.connect is None or c.connect.keep_alive else IDLE_S
 
 
 @FAULTS.add("expired-session-kept", *v5("MQTT-4.1.0-2"))

@@ -120,6 +120,6 @@ class Admission(Connection):
             pairs.append((P.SERVER_KEEP_ALIVE, keep_alive))
         if rules.response_information(connect):
             pairs.append((P.RESPONSE_INFORMATION, "reply/"))
-        flags = rules.acknowledge_flags(rules.session_present(present, connect.clean_start))
+        flags = rules.acknowledge_flags(rules.session_present(present, connect))
         announced = Properties((*pairs, *rules.announced(self.broker.options)))
         return Connack(version=self.version, acknowledge_flags=flags, properties=announced)

@@ -91,9 +91,9 @@ class ConnectRules:
         """3.2.2-6 (3.1.1: 3.2.2-4): 0 with any code but success."""
         return False
 
-    def session_present(self, stored: bool, clean_start: bool) -> bool:
+    def session_present(self, stored: bool, connect: Connect) -> bool:
         """3.2.2-2, -3: 1 only if a session was resumed."""
-        return stored and not clean_start
+        return stored and not connect.clean_start
 
     def acknowledge_flags(self, present: bool) -> int:
         """3.2.2-1: bits 7 to 1 are 0."""
