@@ -1,17 +1,17 @@
 """The command `iic-conform`. No logic here: each command imports what it needs only when it runs."""
 
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from conformance.commands.asking import A_BUNDLE, A_FILE, A_FOLDER, form
+from conformance.commands.asking import end as _end
+from conformance.commands.asking import examples as _examples
+from conformance.commands.asking import group as _group
+from conformance.commands.certification import COMMANDS
+
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
-FORMATS = click.Choice(["text", "json"])
-A_FILE = click.Path(dir_okay=False, exists=True, path_type=Path)
-A_BUNDLE = click.Path(file_okay=False, exists=True, path_type=Path)
-A_FOLDER = click.Path(file_okay=False, path_type=Path)
 KINDS = ("standards", "requirements", "profiles", "suites", "cases", "testbeds", "references", "faults", "reports")
 EXIT_CODES = """\b
 Exit codes:
@@ -19,43 +19,8 @@ Exit codes:
   1  does not conform           5  testbed or product not reachable
   2  usage or bad input file    6  verification failed
   3  inconclusive, incomplete   130  interrupted"""
-Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-def _end(name: str, *arguments: Any, **keywords: Any) -> None:
-    """Run a function of one of the commands' modules, as "module:function", and exit with the code it returns."""
-    from conformance.commands.exits import guarded
-
-    sys.exit(guarded(_load, name, *arguments, **keywords))
-
-
-def _load(name: str, *arguments: Any, **keywords: Any) -> int:
-    from importlib import import_module
-
-    module, _, function = name.partition(":")
-    code: int = getattr(import_module(f"conformance.commands.{module}"), function)(*arguments, **keywords)
-    return code
-
-
-def _examples(*lines: str) -> str:
-    """The last part of a help text, as it stands."""
-    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
-
-
-def _group(*options: Decorator) -> Decorator:
-    """Several options as one decorator, first on top."""
-
-    def add(function: Callable[..., Any]) -> Callable[..., Any]:
-        for option in reversed(options):
-            function = option(function)
-        return function
-
-    return add
-
-
-form = click.option(
-    "--format", "form", type=FORMATS, default="text", show_default=True, help="text for people, json for machines."
-)
 quiet = click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
 written = click.option(
     "--report", "formats", multiple=True, metavar="FORMAT", help="Write only this report format; may be repeated."
@@ -155,14 +120,52 @@ def rejudge(bundle: Path, select: str, product: Path | None, form: str) -> None:
     _end("rejudging:command", bundle, select, product, form == "json")
 
 
-@main.command(epilog=_examples("iic-conform report runs/run-20261125T031500Z-5d1c2a --report html --out public"))
+@main.command(
+    epilog=_examples(
+        "iic-conform report runs/run-20261125T031500Z-5d1c2a --report html --out public",
+        "iic-conform report BUNDLE --report pdf --laboratory laboratory.toml --proof proof.json",
+    )
+)
 @click.argument("bundle", type=A_BUNDLE)
 @written
+@click.option("--laboratory", type=A_FILE, help="Who issues the test report (pdf), as examples/laboratory.toml shows.")
+@click.option("--proof", type=A_FILE, help="The proof of the suites for the test report, as `prove --out` stored it.")
+@click.option(
+    "--language", type=click.Choice(["en", "zh", "both"]), default="both", show_default=True, help="Of the test report."
+)
 @click.option("--out", type=A_FOLDER, help="Where to write [default: the bundle's folder report/].")
 @form
-def report(bundle: Path, formats: tuple[str, ...], out: Path | None, form: str) -> None:
-    """Write the reports of a bundle again."""
-    _end("rejudging:report", bundle, formats, out, form == "json")
+def report(bundle: Path, formats: tuple[str, ...], out: Path | None, **options: Any) -> None:
+    """Write the reports of a bundle again, or its test report in PDF."""
+    from conformance.commands.order import Issue
+
+    issue = Issue(**{name: options[name] for name in ("laboratory", "proof", "language")})
+    _end("reporting:command", bundle, formats, out, issue, options["form"] == "json")
+
+
+@main.command(
+    epilog=_examples(
+        "iic-conform compare runs/run-20261118T090000Z-77a01b runs/run-20261125T031500Z-5d1c2a",
+        "iic-conform compare BEFORE AFTER --format html --out regression.html",
+    )
+)
+@click.argument("before", type=A_BUNDLE)
+@click.argument("after", type=A_BUNDLE)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "html"]),
+    default="text",
+    show_default=True,
+    help="text for a terminal, json for machines, html for people.",
+)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+def compare(before: Path, after: Path, form: str, out: Path | None) -> None:
+    """Show what changed between two runs, worse things first.
+
+    Exit code 1 when something is worse in the second run, 0 when nothing is.
+    """
+    _end("comparing:command", before, after, form, out)
 
 
 @main.command(
@@ -253,6 +256,10 @@ def completion(shell: str) -> None:
     made = get_completion_class(shell)
     assert made
     click.echo(made(main, {}, "iic-conform", "_IIC_CONFORM_COMPLETE").source())
+
+
+for command in COMMANDS:
+    main.add_command(command)
 
 
 def _order(profile: str, options: dict[str, Any]) -> Any:

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from conformance.engine.bundle import Bundle, dump, write_synced
+from conformance.engine.bundle import Bundle, write_synced
 from conformance.engine.verdict import Verdict
 
 from .account import Accounts, telling
-from .identity import line, lines, moment, moment_of, urn
+from .identity import compact, line, lines, moment, moment_of, urn
 from .model import Case, Said
 from .rollup import CONFORMS, DOES_NOT_CONFORM, RequirementResult, roll_up
 
@@ -47,7 +47,7 @@ CONTEXT = {
 def write(bundle: Bundle, directory: Path) -> Path:
     """Write `earl.jsonld`."""
     path = directory / "earl.jsonld"
-    write_synced(path, dump(document(bundle)))
+    write_synced(path, compact(document(bundle)))
     return path
 
 

@@ -1,7 +1,9 @@
 """Names and times in the formats that want them of a certain form."""
 
 import datetime
+import json
 import uuid
+from typing import Any
 from urllib.parse import quote
 
 from .anchors import anchor
@@ -47,6 +49,11 @@ def moment_of(seconds: float) -> str:
         return moment((EPOCH + datetime.timedelta(seconds=seconds)).isoformat())
     except OverflowError:
         return moment("")
+
+
+def compact(document: Any) -> bytes:
+    """A large document for machines as JSON on one line."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace") + b"\n"
 
 
 def line(value: object, limit: int = NAME_LIMIT) -> str:

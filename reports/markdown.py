@@ -82,18 +82,23 @@ def _counts(result: Result) -> Iterator[str]:
 
 
 def _findings(result: Result, bundle: Bundle, verdict: Verdict, title: str) -> Iterator[str]:
-    found = [finding for finding in result.findings if finding.verdict is verdict]
+    found: dict[str, list[Finding]] = {}
+    for finding in result.findings:
+        if finding.verdict is verdict:
+            found.setdefault(finding.ref, []).append(finding)
     if not found:
         return
     yield f"\n### {title}\n"
-    for finding in found[:FINDINGS_SHOWN]:
-        yield from _finding(result, bundle, finding)
+    for first, *others in list(found.values())[:FINDINGS_SHOWN]:
+        yield from _finding(result, bundle, first, len(others))
     if len(found) > FINDINGS_SHOWN:
         yield f"- and {len(found) - FINDINGS_SHOWN} more, in the report"
 
 
-def _finding(result: Result, bundle: Bundle, finding: Finding) -> Iterator[str]:
-    yield f"- **{code(finding.ref)}** clause {code(finding.clause, 60)}, {code(finding.level, 20)}"
+def _finding(result: Result, bundle: Bundle, finding: Finding, others: int) -> Iterator[str]:
+    """A requirement with the first of its cases, and how many more fail."""
+    more = f"; {others} more of its cases fail" if others else ""
+    yield f"- **{code(finding.ref)}** clause {code(finding.clause, 60)}, {code(finding.level, 20)}{more}"
     for name, value in (("expected", finding.expected), ("got", finding.got), ("that is", finding.summary)):
         if value:
             yield f"  - {name}: {code(value)}"

@@ -1,20 +1,20 @@
 """The result as OSCAL assessment results (NIST): an observation for each case, a finding for each requirement judged.
 
-OSCAL knows "satisfied" and "not-satisfied". A finding is made only where there is something to state: for pass, fail,
-warning, and for what was tried and stayed open. What was not tested, does not apply or waits for a person is named among
-the objectives that were not reviewed, with its reason as an observation. Our own verdict stands in a property.
+OSCAL knows "satisfied" and "not-satisfied", so a finding is made only of pass, fail and warning. What stayed open, was
+not tested, does not apply or waits for a person is named among the objectives that were not reviewed, with its reason
+as an observation. Our own verdict stands in a property.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from conformance.engine.bundle import Bundle, dump, write_synced
+from conformance.engine.bundle import Bundle, write_synced
 from conformance.engine.verdict import Verdict
 
 from .account import Accounts, telling
 from .anchors import anchor
-from .identity import line, lines, moment, moment_of, uid
+from .identity import compact, line, lines, moment, moment_of, uid
 from .model import Case
 from .rollup import RequirementResult, roll_up
 
@@ -25,19 +25,15 @@ STATES = {
     Verdict.PASS: ("satisfied", "pass"),
     Verdict.FAIL: ("not-satisfied", "fail"),
     Verdict.WARNING: ("not-satisfied", "other"),
-    Verdict.ERROR: ("not-satisfied", "other"),
-    Verdict.INCONCLUSIVE: ("not-satisfied", "other"),
 }
 """State and reason of what was judged."""
-OTHER = (
-    "Not satisfied in the sense of OSCAL: not shown to be met. It does not fail the product by itself; see the verdict."
-)
+OTHER = "a warning: the requirement does not bind, and the product does not fail by it"
 
 
 def write(bundle: Bundle, directory: Path) -> Path:
     """Write `oscal-assessment-results.json`."""
     path = directory / "oscal-assessment-results.json"
-    write_synced(path, dump(document(bundle)))
+    write_synced(path, compact(document(bundle)))
     return path
 
 
@@ -130,8 +126,9 @@ class _Writer:
         judged = [{"objective-id": anchor(row.ref)} for row in rows if row.verdict in STATES]
         not_judged = [{"objective-id": anchor(row.ref)} for row in rows if row.verdict not in STATES]
         objectives: Node = {"description": "The requirements of the profile"}
-        objectives |= {"include-objectives": judged} if judged else {"include-all": {}}
-        objectives |= {"exclude-objectives": not_judged} if not_judged else {}
+        objectives["include-objectives" if judged else "include-all"] = judged or {}
+        if not_judged:
+            objectives["exclude-objectives"] = not_judged
         return {
             "description": "The requirements that the profile selects from its standards",
             "control-selections": [{"description": "All standards of the profile", "include-all": {}}],
@@ -178,6 +175,7 @@ class _Writer:
 
     def _finding(self, row: RequirementResult) -> Node:
         state, reason = STATES[row.verdict]
+        cases = (self.cases[name] for name in row.cases)
         remarks = {"remarks": OTHER} if reason == "other" else {}
         return {
             "uuid": self.uid("finding", row.ref),
@@ -195,9 +193,7 @@ class _Writer:
                 **({"description": lines(row.reason)} if row.reason else {}),
                 "status": {"state": state, "reason": reason, **remarks},
             },
-            "related-observations": [
-                {"observation-uuid": self._of(case)} for case in map(self.cases.__getitem__, row.cases)
-            ],
+            "related-observations": [{"observation-uuid": self._of(case)} for case in cases],
         }
 
 

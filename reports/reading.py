@@ -98,6 +98,8 @@ def _gaps(
     """What the record lacks of a complete one."""
     if not ended:
         yield Said("the journal has no end record: the run was cut short", "日志没有结束记录：运行被中断")
+    elif records[-1]["kind"] != "run-end" or not records[-1].get("complete"):
+        yield Said("the journal does not end with a complete run", "日志未以完整的运行结束")
     if n := sum(not case.attempts for case in cases):
         yield Said(
             f"the journal has no end of {n} of {len(cases)} planned cases",

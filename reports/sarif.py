@@ -92,7 +92,8 @@ def _results(
     failing = row.verdict in (Verdict.FAIL, Verdict.WARNING)
     judging = [cases[name] for name in row.cases]
     told = [case for case in judging if (case.failed if failing else case.verdict is row.verdict)]
-    for case in told or [None]:
+    found: list[Case | None] = [*told] or [None]
+    for case in found:
         kind, level = KINDS[row.verdict]
         yield {
             "ruleId": line(row.ref),

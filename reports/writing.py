@@ -9,8 +9,8 @@ from conformance.engine.bundle import Bundle
 
 GROUP = "iic_conform.reports"
 DEFAULT = ("html", "json", "junit", "allure")
-"""What is written where nobody names a format, beside those of third parties: for people, CI and machines. The others say
-the same once more, for who asks for them."""
+"""What is written where nobody names a format, beside those of third parties: for people, CI and machines. The others
+say the same once more, for who asks for them."""
 OWN = (*DEFAULT, "earl", "oscal", "sarif", "csv", "markdown", "badge", "pdf")
 _MODULES = {"json": "json_", "csv": "csv_"}
 

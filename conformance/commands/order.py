@@ -41,3 +41,12 @@ class Telling:
     as_json: bool = False
     quiet: bool = False
     formats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issue:
+    """What the test report needs besides the bundle."""
+
+    laboratory: Path | None = None
+    proof: Path | None = None
+    language: str = "both"

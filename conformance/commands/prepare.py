@@ -163,7 +163,7 @@ def new_bundle(parent: Path) -> Path:
     import datetime
     import secrets
 
-    now = datetime.datetime.now(datetime.timezone.utc)
+    now = datetime.datetime.now(datetime.UTC)
     return parent / f"run-{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 

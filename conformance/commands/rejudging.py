@@ -1,10 +1,9 @@
-"""`iic-conform rejudge` and `report`: what can be made of a bundle without the product."""
+"""`iic-conform rejudge`: recorded conversations judged again, without the product."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import reports
 from conformance.engine.bundle import Bundle, BundleError
 from conformance.engine.case import CaseSpec
 from conformance.engine.redact import redactor
@@ -16,7 +15,6 @@ from profiles import Secret, load_product
 
 from .exits import CONFORMS, UNVERIFIED, Ended
 from .output import write, write_json
-from .run import write_reports
 
 Outcome = dict[str, Any]
 
@@ -40,23 +38,6 @@ def command(path: Path, select: str, product: Path | None, as_json: bool) -> int
             )
         write(f"{len(outcomes)} judged again, {len(other)} with another verdict")
     return UNVERIFIED if other else CONFORMS
-
-
-def report(path: Path, formats: tuple[str, ...], out: Path | None, as_json: bool) -> int:
-    """Write reports from a bundle; the exit code is that of the run."""
-    bundle = Bundle(path)
-    result = reports.roll_up(bundle)
-    known = reports.writers()
-    for form in formats:
-        if form not in known:
-            raise Ended(f"--report {form}: there is no such format; choose from {', '.join(known)}")
-    broken = write_reports(bundle, formats, out)
-    if as_json:
-        write_json(reports.run_json(result, path))
-    else:
-        html = (out or path / "report") / "index.html"
-        write(reports.terminal_summary(result, bundle, html if html.is_file() else None))
-    return 4 if broken else result.exit_code
 
 
 def _outcomes(bundle: Bundle, select: str, product: Path | None) -> Iterator[Outcome]:

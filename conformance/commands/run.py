@@ -41,7 +41,7 @@ def plan(order: Order, choices: Choices, as_json: bool) -> int:
 
 def run(order: Order, choices: Choices, out: Path, telling: Telling, pytest_arguments: tuple[str, ...] = ()) -> int:
     """Run a profile against a product."""
-    _check_formats(telling.formats)
+    _check_telling(telling)
     check_writable(out)
     prepared = prepare(order)
     return _run(prepared, new_bundle(out), lambda specs: prepared.plan(specs, choices), telling, pytest_arguments)
@@ -49,6 +49,7 @@ def run(order: Order, choices: Choices, out: Path, telling: Telling, pytest_argu
 
 def resume(path: Path, order: Order, telling: Telling) -> int:
     """Run what a bundle's run had left undone when it was cut short."""
+    _check_telling(telling)
     bundle = Bundle(path)
     if bundle.complete:
         raise Ended(f"{path}: this run came to its end; `iic-conform rerun --failed {path}` takes failed cases again")
@@ -58,6 +59,7 @@ def resume(path: Path, order: Order, telling: Telling) -> int:
 
 def rerun(path: Path, order: Order, failed: bool, choices: Choices, out: Path, telling: Telling) -> int:
     """Run the cases of a bundle again, in a new bundle: all, or those that did not pass."""
+    _check_telling(telling)
     check_writable(out)
     bundle = Bundle(path)
     wanted = frozenset(
@@ -108,7 +110,7 @@ def _report(directory: Path, telling: Telling, code: int) -> int:
     """Write the reports and tell the result; a report that could not be written never lets a product conform."""
     bundle = Bundle(directory)
     result = reports.roll_up(bundle)
-    broken = write_reports(bundle, telling.formats)
+    broken = tell_broken(reports.write(bundle, list(telling.formats) or None))
     code = code or (HARNESS if broken else result.exit_code)
     if code and result.verdict == "conforms":
         result = replace(result, verdict="incomplete", exit_code=code)
@@ -119,12 +121,12 @@ def _report(directory: Path, telling: Telling, code: int) -> int:
     return code
 
 
-def write_reports(bundle: Bundle, formats: Iterable[str], directory: Path | None = None) -> list[str]:
-    """Write reports; the formats whose writer failed, each told on stderr."""
+def tell_broken(written: Iterable[tuple[str, object]]) -> list[str]:
+    """The formats whose writer failed, each told on stderr."""
     broken = []
-    for form, written in reports.write(bundle, list(formats) or None, directory):
-        if isinstance(written, Exception):
-            tell(f"report {form} could not be written: {type(written).__name__}: {written}")
+    for form, done in written:
+        if isinstance(done, Exception):
+            tell(f"report {form} could not be written: {type(done).__name__}: {done}")
             broken.append(form)
     return broken
 
@@ -134,7 +136,14 @@ def _html(directory: Path) -> Path | None:
     return path if path.is_file() else None
 
 
-def _check_formats(formats: Iterable[str]) -> None:
+def _check_telling(telling: Telling) -> None:
+    check_formats(telling.formats)
+    if "pdf" in telling.formats:
+        raise Ended("--report pdf: a run makes no test report; afterwards: iic-conform report BUNDLE --report pdf")
+
+
+def check_formats(formats: Iterable[str]) -> None:
+    """Stop before anything is done when a format does not exist. Raises Ended."""
     known = reports.writers()
     for form in formats:
         if form not in known:

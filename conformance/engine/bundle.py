@@ -16,6 +16,8 @@ from typing import Any
 FORMAT = "iic-conform-bundle"
 VERSION = 1
 GENESIS = "0" * 64
+AFTERWARDS = ("report/", "signature/", "certificate/")
+"""The folders of what is made from a record once it is there; they do not belong to it."""
 Redact = Callable[[bytes], bytes]
 
 
@@ -179,7 +181,7 @@ class Bundle:
             value = json.loads(path.read_bytes())
         except OSError as error:
             raise BundleError(path, error.strerror or "cannot be read") from None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BundleError(path, f"is not JSON ({error})") from None
         if not isinstance(value, dict):
             raise BundleError(path, "is not a JSON object")
@@ -207,7 +209,7 @@ class Bundle:
 def _parsed(line: bytes) -> dict[str, Any] | None:
     try:
         record = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     good = isinstance(record, dict) and isinstance(record.get("kind"), str) and isinstance(record.get("t"), int | float)
     return record if good else None

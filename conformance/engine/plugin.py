@@ -51,7 +51,7 @@ class CaseItem(pytest.Item):
         if decisive.verdict is Verdict.NOT_APPLICABLE:
             pytest.skip(decisive.summary)
         if decisive.verdict is not Verdict.PASS:
-            raise Told(decisive)
+            raise (Failed if decisive.verdict is Verdict.FAIL else Told)(decisive)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
         return excinfo.value.text() if isinstance(excinfo.value, Told) else str(excinfo.value)
@@ -74,6 +74,10 @@ class Told(Exception):
         lines += [f"  got:      {self.result.got}"] if self.result.got else []
         lines += [self.result.detail] if self.result.detail else []
         return "\n".join(lines)
+
+
+class Failed(Told, AssertionError):
+    """A product that failed: reporters tell an assertion (failed) from any other exception (broken)."""
 
 
 def _decisive(results: list[CaseResult]) -> CaseResult:

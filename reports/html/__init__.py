@@ -4,8 +4,6 @@ Both languages stand in the page, and the style shows one of them. A content sec
 script, by their digests, and nothing else.
 """
 
-import base64
-import hashlib
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -20,63 +18,38 @@ from .evidence import Evidence
 from .findings import Told
 from .markup import Markup, both, el, foreign, in_both, many, text
 from .matrix import matrix
+from .page import head, top
 
-ICON = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
-    "%3Crect width='16' height='16' rx='3' fill='%2317324d'/%3E"
-    "%3Cpath d='M4 8.5l2.5 2.5L12 5.5' stroke='%23fff' stroke-width='2' fill='none'/%3E%3C/svg%3E"
-)
 NAME_LIMIT = 160
+LARGE = 300
+"""Requirements and cases from which on a browser lays out only what is looked at."""
 
 
 def write(bundle: Bundle, directory: Path) -> Path:
     """Write `index.html`."""
     path = directory / "index.html"
-    write_synced(path, page(roll_up(bundle), bundle, directory).encode("utf-8", "backslashreplace"))
+    write_synced(path, document(roll_up(bundle), bundle, directory).encode("utf-8", "backslashreplace"))
     return path
 
 
-def page(result: Result, bundle: Bundle, directory: Path) -> str:
+def document(result: Result, bundle: Bundle, directory: Path) -> str:
     """The whole document; `directory` is where it will stand, for its links to the evidence."""
     style, script = (files(__package__).joinpath(name).read_text("utf-8") for name in ("report.css", "report.js"))
     told = Told(result, Evidence(bundle, result.run, directory))
     sections = list(_sections(result, told, bundle))
+    known = {id_ for id_, _, _ in sections}
+    en, zh = (f"{name(result.run)}: {verdict}" for verdict in vars(words.PRODUCT[result.verdict]).values())
     body = el(
         "body",
         el("a", words.SKIP, href="#main", class_="skip"),
-        _top(sections),
+        top(words.TITLE, [(id_, said) for id_, said in words.NAVIGATION.items() if id_ in known]),
         el("main", _summary(result), [section for _, _, section in sections], id="main", tabindex="-1"),
         el("p", role="status", id="copied", class_="aside"),
         el("footer", el("p", text("iic-conform"), " · ", foreign(result.run.id, NAME_LIMIT))),
         el("script", Markup(script)),
+        class_="large" if len(result.requirements) + len(told.cases) > LARGE else None,
     )
-    return f"<!DOCTYPE html>\n{el('html', _head(result, style, script), body, lang='en')}\n"
-
-
-def _head(result: Result, style: str, script: str) -> Markup:
-    policy = (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    en, zh = (f"{name(result.run)}: {verdict}" for verdict in _either(words.PRODUCT[result.verdict]))
-    return el(
-        "head",
-        el("meta", charset="utf-8"),
-        el("meta", http_equiv="Content-Security-Policy", content=policy),
-        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        el("meta", name="referrer", content="no-referrer"),
-        el("title", en, data_en=en, data_zh=zh),
-        el("link", rel="icon", href=ICON),
-        el("style", Markup(style)),
-    )
-
-
-def _hash(source: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
-
-
-def _either(said: Said) -> tuple[str, str]:
-    return said.en, said.zh
+    return f"<!DOCTYPE html>\n{el('html', head(Said(en, zh), style, script), body, lang='en')}\n"
 
 
 def name(run: Run) -> str:
@@ -127,27 +100,6 @@ def _section(id_: str, said: Said, body: Markup, n: int | None = None) -> Sectio
 
 def _lead(said: Said) -> Markup:
     return both(said, "p", class_="lead")
-
-
-def _top(sections: list[Section]) -> Markup:
-    known = {id_ for id_, _, _ in sections}
-    links = [el("li", el("a", said, href=f"#{id_}")) for id_, said in words.NAVIGATION.items() if id_ in known]
-    return el(
-        "header",
-        el("p", text("iic-conform"), el("span", words.TITLE), class_="brand"),
-        el("nav", el("ul", links), aria_label=words.CONTENTS.en, data_label_en=words.CONTENTS.en,
-           data_label_zh=words.CONTENTS.zh),
-        el(
-            "fieldset",
-            el("legend", words.LANGUAGE, class_="aside"),
-            el("input", type="radio", name="language", id="lang-en", value="en", checked=True),
-            el("label", text("English"), for_="lang-en"),
-            el("input", type="radio", name="language", id="lang-zh", value="zh"),
-            el("label", el("span", text("中文")), for_="lang-zh"),
-            class_="language",
-        ),
-        class_="top",
-    )  # fmt: skip
 
 
 def _summary(result: Result) -> Markup:
@@ -223,7 +175,7 @@ def _totals(result: Result, titles: dict[str, Markup]) -> Markup:
 def _titles(run: Run) -> dict[str, Markup]:
     """The titles of the standards by catalogue key."""
     found = {}
-    for head in run.catalogues:
-        key, title = str(head.get("key") or ""), str(head.get("title") or head.get("key") or "")
-        found[key] = in_both(foreign(title, NAME_LIMIT), foreign(head.get("title_zh") or title, NAME_LIMIT))
+    for row in run.catalogues:
+        key, title = str(row.get("key") or ""), str(row.get("title") or row.get("key") or "")
+        found[key] = in_both(foreign(title, NAME_LIMIT), foreign(row.get("title_zh") or title, NAME_LIMIT))
     return found

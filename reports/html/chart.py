@@ -36,8 +36,9 @@ def table(rows: Iterable[RequirementResult], titles: Mapping[str, Markup]) -> Ma
     """Requirements by standard and level: a bar for each, and the numbers. `titles` by catalogue key."""
     rows = list(rows)
     heads = [words.STANDARD, words.LEVEL, words.SHARE, words.TOTAL, *(words.VERDICTS[v] for v in words.ORDER)]
+    caption = el("caption", words.BY_STANDARD, class_="aside")
     head = el("thead", el("tr", [el("th", said, scope="col") for said in heads]))
-    return el("div", el("table", head, _bodies(rows, titles)), class_="wide totals", tabindex="0", role="region",
+    return el("div", el("table", caption, head, _bodies(rows, titles)), class_="wide totals", tabindex="0", role="region",
               aria_labelledby="totals-h")  # fmt: skip
 
 

@@ -26,7 +26,8 @@ def by_reason(result: Result, verdict: Verdict) -> Markup:
         if row.verdict is verdict:
             groups.setdefault(Said(row.reason, row.reason_zh), []).append(row)
     largest = sorted(groups.items(), key=lambda group: -len(group[1]))
-    return el("ul", [_group(reason, _ids(rows), len(rows)) for reason, rows in largest], class_="reasons")
+    several = len({row.key for row in result.requirements}) > 1
+    return el("ul", [_group(reason, _ids(rows, several), len(rows)) for reason, rows in largest], class_="reasons")
 
 
 def left_out_cases(result: Result) -> Markup | None:
@@ -37,7 +38,7 @@ def left_out_cases(result: Result) -> Markup | None:
     if not groups:
         return None
     lines = [
-        _group(said, [el("code", foreign(case.id, 300)) for case in cases], len(cases))
+        _group(said, [many(el("code", foreign(case.id, 300)), " ") for case in cases], len(cases))
         for said, cases in groups.items()
     ]
     return many(el("h3", words.LEFT_OUT), el("ul", lines, class_="reasons"))
@@ -137,14 +138,19 @@ def _digest(name: object, row: dict[str, Any]) -> Markup:
 
 
 def _group(reason: Said, ids: Iterable[Markup], n: int) -> Markup:
-    listed = el("p", [many(one, " ") for one in ids], class_="ids")
+    listed = el("div", ids, class_="ids")
     number = el("b", f"{n:,}", class_="number")
     body = listed if n <= IDS_SHOWN else el("details", el("summary", words.SHOW), listed)
     return el("li", number, el("div", both(reason, "p", class_="why"), body))
 
 
-def _ids(rows: Iterable[RequirementResult]) -> Iterator[Markup]:
-    return (_id(row) for row in rows)
+def _ids(rows: list[RequirementResult], several: bool) -> Iterator[Markup]:
+    """Links to requirements, those of each standard in a line of their own."""
+    by_standard: dict[str, list[Markup]] = {}
+    for row in rows:
+        by_standard.setdefault(row.key, []).append(many(_id(row), " "))
+    for key, links in by_standard.items():
+        yield el("p", el("span", foreign(key, 100), class_="quiet") if several else None, " ", links)
 
 
 def _id(row: RequirementResult) -> Markup:

@@ -45,8 +45,8 @@ class Evidence:
         folder = os.path.relpath(self.bundle.directory / "evidence", self.directory).replace(os.sep, "/")
         return el("a", said, href=f"{quote(folder)}/{name}", download=download, class_="evidence")
 
-    def exchange(self, attempt: Attempt | None, limit: int, *, open_: bool) -> Markup:
-        """The messages of an attempt, at most `limit` of them."""
+    def exchange(self, attempt: Attempt | None, limit: int, *, open_: bool, plain: bool) -> Markup:
+        """The messages of an attempt, at most `limit` of them; `plain` as text, which costs a browser nothing."""
         if attempt is None or not attempt.transcript:
             return Markup("")
         spoken = exchange(self.bundle, attempt)
@@ -55,7 +55,8 @@ class Evidence:
             return both(said, "p", class_="quiet")
         summary = el("summary", words.MESSAGES, el("span", f" ({len(spoken.messages):,})", class_="quiet"))
         note = both(words.TRUNCATED, "p", class_="quiet") if spoken.truncated else None
-        return el("details", summary, _table(spoken, limit), note, class_="exchange", open=open_)
+        shown = _plain(spoken, limit) if plain else _table(spoken, limit)
+        return el("details", summary, shown, note, class_="exchange", open=open_)
 
     def commands(self, case: Case) -> Markup:
         """The commands that repeat a case."""
@@ -77,9 +78,15 @@ def _command(said: Said, command: str) -> Markup:
     return many(el("dt", said), el("dd", el("code", foreign(command), class_="command")))
 
 
+def _plain(spoken: Exchange, limit: int) -> Markup:
+    return el("pre", foreign("\n".join(spoken.last(limit))))
+
+
 def _table(spoken: Exchange, limit: int) -> Markup:
     heads = [el("th", said, scope="col") for said in (words.TIME, words.WAY, words.MESSAGE)]
-    return el("table", el("thead", el("tr", heads)), el("tbody", list(_rows(spoken, limit))), class_="messages")
+    caption = el("caption", words.MESSAGES, class_="aside")
+    body = el("tbody", list(_rows(spoken, limit)))
+    return el("table", caption, el("thead", el("tr", heads)), body, class_="messages")
 
 
 def _rows(spoken: Exchange, limit: int) -> Iterator[Markup]:

@@ -13,10 +13,13 @@ from .chart import kind
 from .evidence import Evidence
 from .markup import CHINESE, Markup, el, foreign, many
 
-ROWS = 6_000
-"""How many messages the whole report shows, whatever number of cases failed: it has to open in a moment."""
+MESSAGES = 8_000
 LEAST, MOST = 8, 80
+"""How many messages of a case are shown, so that all of them together are about `MESSAGES`: a report has to open in a
+moment, whatever number of cases failed."""
 OPEN_AT_FIRST = 20
+IN_TABLES = 200
+"""So many exchanges are shown as tables, the others as plain text."""
 
 
 @dataclass
@@ -31,7 +34,7 @@ class Told:
     def __post_init__(self) -> None:
         self.cases = {case.id: case for case in self.result.cases}
         telling = sum(case.verdict not in (Verdict.PASS, Verdict.NOT_APPLICABLE) for case in self.cases.values())
-        self.limit = max(LEAST, min(MOST, ROWS // max(telling, 1)))
+        self.limit = max(LEAST, min(MOST, MESSAGES // max(telling, 1)))
 
     def articles(self, *verdicts: Verdict) -> Markup:
         """An article for each requirement of these verdicts."""
@@ -45,14 +48,18 @@ class Told:
         return el(
             "article",
             el("header", title, badge(row.verdict), el("p", meta(row), class_="meta")),
-            requirement_text(row, "clause"),
-            interpretation(row),
-            [self._case(case, f"{name}-{n}", row) for n, case in enumerate(cases, 1)],
+            el(
+                "div",
+                requirement_text(row, "clause"),
+                interpretation(row),
+                [self._case(case, f"{name}-{n}") for n, case in enumerate(cases, 1)],
+                class_="told",
+            ),
             class_=f"finding {kind(row.verdict)}",
             aria_labelledby=name,
         )
 
-    def _case(self, case: Case, name: str, row: RequirementResult) -> Markup:
+    def _case(self, case: Case, name: str) -> Markup:
         head = el("h4", foreign(case.title or case.id, 300), id=name)
         code = el("p", el("code", foreign(case.id, 500)), class_="case-id")
         if case.id in self.shown:
@@ -70,7 +77,7 @@ class Told:
         return many(
             title,
             el("dl", list(_outcome(attempt)), class_="outcome"),
-            self.evidence.exchange(attempt, self.limit, open_=open_),
+            self.evidence.exchange(attempt, self.limit, open_=open_, plain=len(self.shown) > IN_TABLES),
             _detail(attempt),
             el("p", self.evidence.links(case, attempt), class_="evidence-links"),
         )

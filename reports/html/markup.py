@@ -47,9 +47,9 @@ def foreign(value: object, limit: int = TEXT_LIMIT) -> Markup:
 
 
 def both(said: Said, tag: str = "span", **attributes: object) -> Markup:
-    """A sentence in English and in Chinese, of which the reader sees one; a single element where they are the same."""
+    """A sentence in English and in Chinese, of which the reader sees one; what is the same in both was supplied."""
     if said.en == said.zh:
-        return el(tag, said.en, **attributes) if said.en else Markup("")
+        return el(tag, foreign(said.en), **attributes) if said.en else Markup("")
     return many(el(tag, said.en, lang="en", **attributes), el(tag, said.zh, lang=CHINESE, **attributes))
 
 

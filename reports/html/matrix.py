@@ -25,7 +25,7 @@ def matrix(result: Result, evidence: Evidence, titles: Mapping[str, Markup]) -> 
     """The filter and, for each standard, a table for each clause. `titles` by catalogue key."""
     cases = {case.id: case for case in result.cases}
     rows = sorted(result.requirements, key=_place(result.requirements))
-    heads = [el("span", said) for said in (words.REQUIREMENT, words.VERDICT, words.REASON)]
+    heads = [el("span", said) for said in (words.REQUIREMENT, words.VERDICT, words.SAYS)]
     return many(
         _filter(result, titles),
         both(words.NO_ROWS, "p", class_="no-rows quiet", hidden=True),
@@ -60,7 +60,7 @@ def _standard(
 
 def _clause(clause: str, rows: list[RequirementResult], cases: Mapping[str, Case], evidence: Evidence) -> Markup:
     """One clause: a table of its own, which a browser need not lay out before it comes into view."""
-    heads = [el("th", said, scope="col") for said in (words.REQUIREMENT, words.VERDICT, words.REASON)]
+    heads = [el("th", said, scope="col") for said in (words.REQUIREMENT, words.VERDICT, words.SAYS)]
     caption = el("caption", words.CLAUSE, " ", foreign(clause, 60))
     body = el("tbody", [_row(row, cases, evidence) for row in rows])
     table = el("table", caption, el("thead", el("tr", heads), class_="aside"), body, class_="matrix")

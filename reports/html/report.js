@@ -95,7 +95,7 @@
 
   // Commands can be copied.
   const status = one("#copied");
-  all("code.command").forEach((code) => {
+  const copying = (code) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "copy";
@@ -110,8 +110,17 @@
         getSelection().selectAllChildren(code);
       }
     });
+    button.textContent = tongue() === "zh" ? "复制" : "Copy";
     code.after(button);
-  });
+  };
+  const near = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      all("code.command", target).forEach(copying);
+    }
+  }, { rootMargin: "50%" });
+  all("article").forEach((article) => near.observe(article));
 
   // On paper nothing can be opened.
   let opened = [];

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from conformance.engine.bundle import Bundle, write_synced
+from profiles.problems import InputError
 
 from ..laboratory import Laboratory, check
 from ..rollup import Result, roll_up
@@ -57,8 +58,19 @@ def write_pdf(
     paths = []
     for language, data in zip(wanted, pdfs(documents, laboratory.issued), strict=True):
         paths.append(directory / file_name(language))
-        write_synced(paths[-1], data)
+        _keep_or_write(paths[-1], data)
     return paths
+
+
+def _keep_or_write(path: Path, data: bytes) -> None:
+    """The same report is left as it was signed, since a signature stands behind its octets; another one is refused."""
+    there = path.read_bytes() if path.is_file() else b""
+    if there.startswith(data):
+        return
+    if b"/ByteRange" in there:
+        cure = "Write to another folder with --out; an amended report has an id of its own, and the signed one is kept"
+        raise InputError(path, "", "this is another report, and it is signed", cure)
+    write_synced(path, data)
 
 
 def _telling(

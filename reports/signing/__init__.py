@@ -1,4 +1,4 @@
-"""What a laboratory puts its name under: keys, signed statements on bundles, signed reports, certificates, their status.
+"""What a laboratory puts its name under: keys, signed statements on bundles, signed reports, certificates.
 
     key = load_key("key.pem")
     sign(bundle, key, Order(laboratory="laboratory.toml"))

@@ -25,7 +25,9 @@ def load_chain(path: Path, key: PublicKey) -> list[Any]:
     """The certificates of a PEM file, the signer's first. Raises InputError where that is not this key's."""
     x509, pem = need("asn1crypto.x509"), need("asn1crypto.pem")
     try:
-        chain = [x509.Certificate.load(pem.unarmor(block)[2]) for block in _BLOCK.findall(read_octets(path, LARGEST_OCTETS))]
+        chain = [
+            x509.Certificate.load(pem.unarmor(block)[2]) for block in _BLOCK.findall(read_octets(path, LARGEST_OCTETS))
+        ]
         mine = [certificate for certificate in chain if certificate.public_key.dump() == key.der]
     except ValueError:
         mine = []
@@ -63,7 +65,9 @@ def _content(x509: Any, key: PublicKey, name: str, at: datetime.datetime) -> dic
         "issuer": who,
         "subject": who,
         "validity": {
-            "not_before": x509.Time({"utc_time": midnight}) if midnight.year < 2050 else x509.Time({"general_time": midnight}),
+            "not_before": x509.Time({"utc_time": midnight})
+            if midnight.year < 2050
+            else x509.Time({"general_time": midnight}),
             "not_after": x509.Time({"general_time": _NO_END}),
         },
         "subject_public_key_info": keys.PublicKeyInfo.load(key.der),

@@ -4,8 +4,6 @@ The same bundle, laboratory file, key, status list and day give the same octets.
 """
 
 import datetime
-import hashlib
-import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from typing import Any
 from conformance.engine.verdict import Verdict
 from profiles.problems import InputError
 
+from ..identity import uid
 from ..laboratory import Laboratory
 from ..model import Said
 from ..rollup import CONFORMS, RequirementResult, Result
@@ -23,7 +22,7 @@ from .status import CONTEXT, VOCABULARY, timestamp
 
 KIND = "ConformityCertificate"
 SCOPE = Said(
-    "The item tested met every applicable binding requirement of the profile, as far as it can be observed from outside.",
+    "The item tested met every binding requirement of the profile that applies and can be observed from outside.",
     "被测样品满足该配置文件中所有适用且可从外部观察的强制要求。",
 )
 CONDITIONS = (
@@ -71,8 +70,7 @@ def identifier(subject: Subject, laboratory: Laboratory, key: PublicKey, validit
         timestamp(validity.since),
         timestamp(validity.until),
     )
-    digest = hashlib.sha256("\0".join(parts).encode()).digest()
-    return f"urn:uuid:{uuid.UUID(bytes=digest[:16], version=8)}"
+    return f"urn:uuid:{uid('certificate', *parts)}"
 
 
 def document(
@@ -120,7 +118,7 @@ def status_entry(list_id: str, index: int) -> dict[str, Any]:
 
 def _laboratory(laboratory: Laboratory) -> dict[str, Any]:
     accreditation = laboratory.accreditation
-    said = {"address": _said(laboratory.laboratory.address)}
+    said: dict[str, Any] = {"address": _said(laboratory.laboratory.address)}
     if accreditation.accredited:
         said["accreditation"] = {"body": _said(accreditation.body), "number": accreditation.id}
     return said
@@ -167,7 +165,12 @@ def _standards(result: Result) -> Iterator[dict[str, Any]]:
         key = str(catalogue.get("key") or "")
         said = {name: str(catalogue.get(name) or "") for name in ("issuer", "edition", "source", "sha256")}
         title = _said(_both(catalogue, "title"))
-        yield {"standard": key, "title": title, **said, "requirements": dict(sorted(counts.get(key, Counter()).items()))}
+        yield {
+            "standard": key,
+            "title": title,
+            **said,
+            "requirements": dict(sorted(counts.get(key, Counter()).items())),
+        }
 
 
 def _word(row: RequirementResult) -> str:

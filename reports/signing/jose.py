@@ -65,7 +65,7 @@ def read(data: bytes) -> Token:
         raise TokenError("is no signed token")
     if (documents[0].get("typ"), documents[0].get("cty")) != ("vc+jwt", "vc") or "crit" in documents[0]:
         raise TokenError("is no credential")
-    return Token(*documents, b".".join(parts[:2]), signature)
+    return Token(documents[0], documents[1], b".".join(parts[:2]), signature)
 
 
 def issuer(token: Token) -> PublicKey:

@@ -1,4 +1,4 @@
-"""Signatures in PDF after PAdES (baseline B): an incremental update, so that the octets of the report stay as they were."""
+"""Signatures in PDF after PAdES (baseline B): put behind the report, whose own octets stay as they were."""
 
 import asyncio
 import datetime
@@ -63,7 +63,7 @@ def _writer(data: bytes) -> Any:
     """A writer whose new document id follows from the document, where the library would draw lots."""
     writer = need("pyhanko.pdf_utils.incremental_writer").IncrementalPdfFileWriter(io.BytesIO(data))
     generic = need("pyhanko.pdf_utils.generic")
-    writer._document_id[1] = generic.ByteStringObject(hashlib.sha256(data).digest()[:16])  # noqa: SLF001
+    writer._document_id[1] = generic.ByteStringObject(hashlib.sha256(data).digest()[:16])
     return writer
 
 

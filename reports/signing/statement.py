@@ -56,7 +56,9 @@ def judged(result: Result) -> dict[str, Any]:
     """The part of the predicate that in-toto names: the result, and the cases by what came of them."""
     binding = {row.ref for row in result.requirements if row.binding}
     failed = [case for case in result.cases if case.verdict in (Verdict.FAIL, Verdict.ERROR)]
-    warned = [case.id for case in failed if case.verdict is Verdict.FAIL and not binding.intersection(case.requirements)]
+    warned = [
+        case.id for case in failed if case.verdict is Verdict.FAIL and not binding.intersection(case.requirements)
+    ]
     return {
         "result": _outcome(result),
         "passedTests": [case.id for case in result.cases if case.verdict is Verdict.PASS],

@@ -19,7 +19,9 @@ from profiles.secrets import referenced
 from ..needs import need
 from .keys import ED25519, P256, P384, PublicKey, public_key
 
-_FORM = "Write it as pkcs11:token=LABEL;object=LABEL?module-path=LIBRARY&pin-source=file:PATH, or with pin-source=env:NAME"
+_FORM = (
+    "Write it as pkcs11:token=LABEL;object=LABEL?module-path=LIBRARY&pin-source=file:PATH, or with pin-source=env:NAME"
+)
 _KNOWN = frozenset(("token", "object", "id", "serial", "manufacturer", "model", "type", "module-path", "pin-source"))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conformance.engine.bundle import FORMAT, VERSION
+from conformance.engine.bundle import AFTERWARDS, FORMAT, VERSION
 
 from .model import Verification
 
@@ -85,7 +85,7 @@ def _why(entry: os.DirEntry[str], error: OSError) -> str:
 
 
 def check_manifest(tree: Tree, verification: Verification) -> dict[str, Any] | None:
-    """Compare every file but those of report/, signature/ and certificate/ with the manifest; returns the manifest."""
+    """Compare every file of the record with the manifest; returns the manifest, None where there is none."""
     manifest = _manifest(tree, verification)
     if manifest is None:
         return None
@@ -100,7 +100,7 @@ def check_manifest(tree: Tree, verification: Verification) -> dict[str, Any] | N
 
 def apart(name: str) -> bool:
     """Whether a path belongs to what is made after the manifest and stands for itself."""
-    return name.startswith(("report/", "signature/", "certificate/"))
+    return name.startswith(AFTERWARDS)
 
 
 def _compare(tree: Tree, name: str, listed: Found, verification: Verification) -> None:

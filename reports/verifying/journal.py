@@ -99,9 +99,7 @@ def _planned(plan: Mapping[str, Any]) -> list[str]:
     return [str(row.get("id")) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-def _end(
-    record: Mapping[str, Any], line: str, begun: set[tuple[str, str]], ended: set[tuple[str, str]]
-) -> list[str]:
+def _end(record: Mapping[str, Any], line: str, begun: set[tuple[str, str]], ended: set[tuple[str, str]]) -> list[str]:
     attempt = (str(record.get("case")), str(record.get("attempt")))
     told = f"{line}: attempt {attempt[1]} of {attempt[0]}"
     if attempt in ended:

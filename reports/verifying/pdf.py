@@ -17,28 +17,33 @@ from .model import Signed, Trust, Verification
 LARGEST_OCTETS = 512 * 2**20
 
 
-def check_pdf(data: bytes, path: str, trust: Trust, found: Verification) -> None:
-    """Check every signature of a PDF; problems go into `found` under `path`."""
+def check_pdf(data: bytes, path: str, trust: Trust, found: Verification, *, vouched: bool = False) -> None:
+    """Check every signature of a PDF; problems go into `found` under `path`.
+
+    `vouched`: something else that is trusted vouches for the file, so that its signer need not be trusted too.
+    """
     with _unlogged():
-        _check_all(data, path, trust, found)
+        signed = _check_all(data, path, trust, found)
+    found.signatures += signed
+    if signed and not vouched and not any(one.key in trust for one in signed):
+        found.add(path, "is signed by no key that you trust")
 
 
-def _check_all(data: bytes, path: str, trust: Trust, found: Verification) -> None:
+def _check_all(data: bytes, path: str, trust: Trust, found: Verification) -> list[Signed]:
+    """The good signatures of a PDF; what is wrong with it goes into `found`."""
     try:
         reader = need("pyhanko.pdf_utils.reader").PdfFileReader(io.BytesIO(data))
         embedded = list(reader.embedded_signatures)
     except Exception as error:  # noqa: BLE001 - what a parser of PDF raises at hostile octets is not to be listed
         found.add(path, f"cannot be read as PDF: {error}")
-        return
+        return []
     if not embedded:
         found.add(path, "is not signed")
-        return
+        return []
     signed = [_check(signature, data, path, trust, found) for signature in embedded]
     if _reach(embedded[-1]) != len(data):
         found.add(path, "goes on behind what its last signature covers")
-    found.signatures += [one for one in signed if one]
-    if found.ok and trust.keyids is not None and not any(one and one.trusted for one in signed):
-        found.add(path, "is signed by no key that you trust")
+    return [one for one in signed if one]
 
 
 @contextlib.contextmanager
@@ -136,7 +141,11 @@ def _plain(signed: Any) -> bool:
 
 def _usual(signer: Any, certificate: Any) -> bool:
     """Whether the algorithms are written as our signer writes them for the key's kind."""
-    wanted = {"ed25519": ("ed25519", "sha512"), "secp256r1": ("sha256_ecdsa", "sha256"), "secp384r1": ("sha384_ecdsa", "sha384")}
+    wanted = {
+        "ed25519": ("ed25519", "sha512"),
+        "secp256r1": ("sha256_ecdsa", "sha256"),
+        "secp384r1": ("sha384_ecdsa", "sha384"),
+    }
     key = certificate.public_key
     kind = key.curve[1] if key.algorithm == "ec" else key.algorithm
     algorithm, digest = signer["signature_algorithm"], signer["digest_algorithm"]

@@ -13,7 +13,9 @@ from .made import conversation, made_up, requirement, result
 CASES = 5_000
 REQUIREMENTS = 2_000
 LEVELS = ("MUST", "MUST", "MUST", "MUST NOT", "SHOULD", "MAY")
-TEXT = "The server closes the network connection when the field holds a value that clause {n} does not list, number {n}."
+TEXT = (
+    "The server closes the network connection when the field holds a value that clause {n} does not list, number {n}."
+)
 TEXT_ZH = "当字段含有第 {n} 条未列出的取值时，服务端关闭网络连接，序号 {n}。"
 SIX = (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.ERROR, Verdict.FAIL)
 
@@ -35,7 +37,9 @@ def large(
     names = [f"toy/test_{n % 40}_toy.py::test_that_the_toy_does_what_it_has_to[{n}]" for n in range(cases)]
     bindings = {name: (judged[n % len(judged)],) for n, name in enumerate(names)}
     results = [result(name, of(n), **_said(of(n), n)) for n, name in enumerate(names)]
-    return made_up(directory, results, bindings, requirements=rows, record=lambda r: conversation(r.case, 6))
+    return made_up(
+        directory, results, bindings, requirements=rows, record=lambda r: conversation(r.case, 6), begun=True
+    )
 
 
 def _requirement(n: int) -> Any:

@@ -8,9 +8,9 @@ from typing import Any
 from conformance.engine.attempt import Surroundings
 from conformance.engine.bundle import Bundle
 from conformance.engine.case import CaseResult, CaseSpec
+from conformance.engine.choices import Choices
 from conformance.engine.keep import BundleKeeper
 from conformance.engine.memory import MemoryTestbed
-from conformance.engine.choices import Choices
 from conformance.engine.plan import make_plan
 from conformance.engine.record import ChannelInfo, Entry, Record
 from conformance.engine.session import execute
@@ -28,6 +28,9 @@ CASE_IDS = {name: f"toy/test_1_toy.py::{name}" for name in vars(toy_cases) if na
 
 PROFILE = Profile("toy-profile", "Toy profile", "玩具配置文件", "1.0", "What a toy must do.", "玩具的要求。")
 CATALOGUE = Catalogue("toy-1", "server", "Toy protocol, server", "玩具协议，服务端", "Nobody", "2026", "normative")
+
+PRODUCT = Product("Example Works", "EG-100", "2.1.0")
+SEEDED = Choices(seed=7)
 
 
 def requirement(id_: str, level: str = "MUST", clause: str = "1.1", **more: Any) -> Requirement:
@@ -110,8 +113,8 @@ def real_run(
     chosen: Sequence[CaseSpec] | None = None,
     *,
     requirements: Sequence[Requirement] = REQUIREMENTS,
-    choices: Choices = Choices(seed=7),
-    product: Product = Product("Example Works", "EG-100", "2.1.0"),
+    choices: Choices = SEEDED,
+    product: Product = PRODUCT,
 ) -> Bundle:
     """Plan and run cases of the toy suite against the toy product, through the engine."""
     plan = make_plan(PROFILE, requirements, product, specs() if chosen is None else chosen, choices)
@@ -138,15 +141,17 @@ def made_up(
     bindings: Mapping[str, Sequence[str]],
     *,
     requirements: Sequence[Requirement] = REQUIREMENTS,
-    product: Product = Product("Example Works", "EG-100", "2.1.0"),
-    choices: Choices = Choices(seed=7),
+    product: Product = PRODUCT,
+    choices: Choices = SEEDED,
     record: Callable[[CaseResult], Record] = lambda result: Record(result.case),
+    begun: bool = False,
     end: bool = True,
     change: Callable[[dict[str, Any]], None] = lambda documents: None,
 ) -> Bundle:
     """A bundle as the engine writes it, of results that never happened. `bindings`: case id to requirement ids.
 
-    Cases without a result are planned and never end; `change` may alter the documents before they are written.
+    Cases without a result are planned and never end; `begun` has the journal say that cases began, as it does in a run;
+    `change` may alter the documents before they are written.
     """
     planned = [_spec(case, ids) for case, ids in bindings.items()]
     plan = make_plan(PROFILE, requirements, product, planned, choices)
@@ -155,6 +160,8 @@ def made_up(
     change(before)
     keeper.begin(before)
     for result in results:
+        if begun:
+            keeper.started(_spec(result.case, ()), result.attempt)
         keeper.ended(result, record(result))
     if end:
         keeper.end([SUITE])

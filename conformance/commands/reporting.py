@@ -1,0 +1,60 @@
+"""`iic-conform report`: the reports of a bundle, made again from it; and the test report, which a laboratory issues."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import reports
+from conformance.engine.bundle import Bundle
+
+from .exits import HARNESS, Ended
+from .order import Issue
+from .output import write, write_json
+from .run import check_formats, tell_broken
+
+PDF = "pdf"
+LANGUAGES = {"en": ("en",), "zh": ("zh",), "both": ("en", "zh")}
+
+
+def command(path: Path, formats: Sequence[str], out: Path | None, issue: Issue, as_json: bool) -> int:
+    """Write reports from a bundle; the exit code is that of the run."""
+    check_formats(formats)
+    _check(formats, issue)
+    bundle = Bundle(path)
+    result = reports.roll_up(bundle)
+    printing = _printing(bundle, result, issue) if PDF in formats else None
+    others = [form for form in formats if form != PDF]
+    directory = out or path / "report"
+    broken = tell_broken(reports.write(bundle, others or None, directory)) if others or not formats else []
+    if printing:
+        for printed in printing(directory):
+            if not as_json:
+                write(f"Test report: {printed}")
+    if as_json:
+        write_json(reports.run_json(result, path))
+    elif others or not formats:
+        html = directory / "index.html"
+        write(reports.terminal_summary(result, bundle, html if html.is_file() else None))
+    return HARNESS if broken else result.exit_code
+
+
+def _check(formats: Sequence[str], issue: Issue) -> None:
+    if PDF in formats and issue.laboratory is None:
+        raise Ended(
+            "--report pdf: a test report names who issues it: give --laboratory FILE; "
+            "examples/laboratory.toml shows what stands in it"
+        )
+    if PDF not in formats and (issue.laboratory or issue.proof):
+        raise Ended("--laboratory and --proof are for the test report: give --report pdf as well")
+
+
+def _printing(bundle: Bundle, result: reports.Result, issue: Issue) -> Callable[[Path], list[Path]]:
+    """What will write the test report. Everything that it needs is read and checked now, before anything is written."""
+    from reports.laboratory import check, load_laboratory
+    from reports.pdf import write_pdf
+    from reports.validation import load_proof
+
+    assert issue.laboratory
+    laboratory = load_laboratory(issue.laboratory)
+    check(laboratory, result.run)
+    proof = load_proof(issue.proof) if issue.proof else None
+    return lambda directory: write_pdf(bundle, directory, laboratory, proof, LANGUAGES[issue.language])

@@ -1,0 +1,169 @@
+"""The certificate as a page to print: HTML that loads nothing, in English and Chinese, with a QR code.
+
+It is made from the credential alone and only shows what that says; the credential is what counts. The QR code holds the
+id and the SHA-256 of the credential's file.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from ..model import Said
+from ..needs import need
+from ..text import one_line, shortened
+from . import jose
+
+STYLE = Path(__file__).with_name("certificate.css")
+TEXT_LIMIT = 2_000
+TITLE = Said("Certificate of conformity", "符合性证书")
+WORDS = {
+    "id": Said("Certificate", "证书编号"),
+    "product": Said("Product", "产品"),
+    "vendor": Said("Vendor", "制造商"),
+    "version": Said("Version", "版本"),
+    "hardware": Said("Hardware", "硬件版本"),
+    "firmware": Said("Firmware", "固件版本"),
+    "serial_number": Said("Serial number of the item tested", "被测样品序列号"),
+    "firmwareSha256": Said("SHA-256 of the firmware", "固件 SHA-256"),
+    "profile": Said("Profile", "配置文件"),
+    "valid": Said("Valid", "有效期"),
+    "issuer": Said("Issued by", "签发机构"),
+    "accreditation": Said("Accreditation", "认可"),
+    "tested": Said("Tested", "测试日期"),
+    "report": Said("Test report", "测试报告"),
+    "run": Said("Test record", "测试记录"),
+    "rule": Said("Decision rule", "判定规则"),
+    "signed": Said("Authorised by", "批准人"),
+    "key": Said("Key of the issuer", "签发机构密钥"),
+}
+STANDARDS = Said("Standards and editions", "标准与版本")
+REQUIREMENTS = Said("Requirements that passed, of all", "通过的要求数／要求总数")
+SCOPE = Said("Scope", "范围")
+CONDITIONS = Said("Conditions", "条件")
+CHECK = Said(
+    "Check this certificate: iic-conform verify credential.jwt --trust KEY --status STATUS. The code holds its id and "
+    "the SHA-256 of its file.",
+    "核验本证书：iic-conform verify credential.jwt --trust KEY --status STATUS。二维码含证书编号及其文件的 SHA-256。",
+)
+
+
+def page(data: bytes) -> bytes:
+    """The page of a credential, from its octets. Raises TokenError, and InputError where a library is missing."""
+    token = jose.read(data)
+    key = jose.issuer(token)
+    content = token.payload
+    digest = hashlib.sha256(data).hexdigest()
+    subject = _table(content.get("credentialSubject"))
+    body = "".join(
+        (
+            _head(content, digest),
+            _facts(_rows(content, subject, key.keyid)),
+            _standards(subject),
+            _list(SCOPE, [subject.get("scope")]),
+            _list(CONDITIONS, subject.get("conditions")),
+            f"<footer>{_both(CHECK)}</footer>",
+        )
+    )
+    title = f"{TITLE.en} {TITLE.zh}"
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        f"<title>{title}</title><style>{STYLE.read_text(encoding='utf-8')}</style></head>"
+        f"<body><main>{body}</main></body></html>\n"
+    ).encode()
+
+
+def code(name: str, digest: str) -> str:
+    """What the QR code says."""
+    return f"{name} sha256:{digest}"
+
+
+def _head(content: Mapping[str, Any], digest: str) -> str:
+    name = str(content.get("id") or "")
+    qr = need("segno").make(code(name, digest), error="m", micro=False)
+    drawn = qr.svg_inline(scale=3, border=2, omitsize=True, title=one_line(code(name, digest)))
+    said = f"<p><code>{_plain(name)}</code></p><p>SHA-256<br><code>{digest}</code></p>"
+    return f"<header><div><h1>{_both(TITLE)}</h1>{said}</div><figure>{drawn}</figure></header>"
+
+
+def _rows(content: Mapping[str, Any], subject: Mapping[str, Any], keyid: str) -> Iterator[tuple[str, str]]:
+    """The facts that stand in the table, as name and HTML."""
+    issuer, profile, tested = (
+        _table(t) for t in (content.get("issuer"), subject.get("profile"), subject.get("tested"))
+    )
+    yield "product", f"<strong>{_plain(subject.get('name'))}</strong>"
+    yield "vendor", _plain(subject.get("vendor"))
+    yield "version", _plain(subject.get("version"))
+    for name in ("hardware", "firmware", "serial_number"):
+        yield name, _plain(subject.get(name))
+    yield "firmwareSha256", _code(subject.get("firmwareSha256"))
+    yield "profile", f"{_said(profile.get('title'))} ({_plain(profile.get('id'))} {_plain(profile.get('version'))})"
+    yield "valid", f"{_day(content.get('validFrom'))} – {_day(content.get('validUntil'))} (UTC)"
+    yield "issuer", f"{_said(issuer.get('name'))}<br>{_said(issuer.get('address'))}"
+    accreditation = _table(issuer.get("accreditation"))
+    yield "accreditation", f"{_said(accreditation.get('body'))} {_plain(accreditation.get('number'))}".strip()
+    yield "tested", f"{_plain(tested.get('began'))} – {_plain(tested.get('ended'))}"
+    for record in _tables(content.get("evidence")):
+        yield "report", _plain(record.get("testReport"))
+        yield "run", f"{_plain(record.get('run'))}<br>{_code(record.get('manifestSha256'))}"
+    yield "rule", _said(subject.get("decisionRule"))
+    people = [f"{_said(p.get('name'))}, {_said(p.get('function'))}" for p in _tables(subject.get("authorisedBy"))]
+    yield "signed", "<br>".join(people)
+    yield "key", f"<code>{keyid}</code>"
+
+
+def _facts(rows: Iterator[tuple[str, str]]) -> str:
+    lines = [f"<tr><th>{_both(WORDS[name])}</th><td>{html}</td></tr>" for name, html in rows if html]
+    return f"<table>{''.join(lines)}</table>"
+
+
+def _standards(subject: Mapping[str, Any]) -> str:
+    lines = []
+    for row in _tables(subject.get("standards")):
+        counts = {verdict: n for verdict, n in _table(row.get("requirements")).items() if isinstance(n, int)}
+        passed = f"{counts.get('pass', 0)} / {sum(counts.values())}"
+        lines.append(
+            f"<tr><td>{_said(row.get('title'))}<br><code>{_plain(row.get('standard'))}</code></td>"
+            f"<td>{_plain(row.get('issuer'))}, {_plain(row.get('edition'))}</td><td>{passed}</td></tr>"
+        )
+    heads = f"<tr><th>{_both(STANDARDS)}</th><th></th><th>{_both(REQUIREMENTS)}</th></tr>"
+    return f"<table>{heads}{''.join(lines)}</table>"
+
+
+def _list(title: Said, values: Any) -> str:
+    items = "".join(f"<li>{_said(value)}</li>" for value in values if value) if isinstance(values, list) else ""
+    return f"<h2>{_both(title)}</h2><ul>{items}</ul>" if items else ""
+
+
+def _said(value: Any) -> str:
+    """A text of a credential in its languages."""
+    texts = [(str(v.get("@value") or ""), str(v.get("@language") or "")) for v in _tables(value)]
+    return " ".join(f'<span lang="{escape(language)}">{_plain(text)}</span>' for text, language in texts if text)
+
+
+def _both(said: Said) -> str:
+    return f'<span lang="en">{escape(said.en)}</span> <span lang="zh">{escape(said.zh)}</span>'
+
+
+def _plain(value: Any) -> str:
+    """A text of somebody else, harmless."""
+    return escape(one_line(shortened(str(value), TEXT_LIMIT))) if value else ""
+
+
+def _code(value: Any) -> str:
+    return f"<code>{_plain(value)}</code>" if value else ""
+
+
+def _day(value: Any) -> str:
+    return _plain(str(value or "")[:10])
+
+
+def _table(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _tables(value: Any) -> list[Mapping[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

@@ -1,0 +1,118 @@
+"""A bundle as a whole: its files, its journal, its verdicts, what was signed, its reports, its certificate."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from conformance.engine.bundle import Bundle, BundleError
+
+from ..rollup import Result, roll_up
+from . import statements
+from .credential import Asked
+from .files import DOCUMENTS, JOURNAL, Tree, apart, check_manifest, walk
+from .issued import check_issued
+from .journal import check_chain, check_ended, check_plan
+from .model import Problem, Verification
+from .printed import check_printed
+from .remade import FEW_CASES, Record, check_reports
+
+UNFINISHED = Problem(
+    "manifest.json", "is not there: the run did not come to its end, and nobody has signed it as it is"
+)
+NOT_SIGNED = "nobody has signed this bundle"
+NO_TRUST = "who signed is not checked: name the keys that you trust with --trust"
+_LARGEST_DOCUMENT = 256 * 2**20
+
+
+def check_bundle(directory: Path, asked: Asked, deep: bool = False) -> Verification:
+    """Check everything that a bundle holds."""
+    found = Verification("bundle", str(directory))
+    tree = walk(directory)
+    for name, what in tree.strange.items():
+        found.add(name, what)
+    result = _check_record(tree, found)
+    told = statements.check_statements(tree, asked.trust, found)
+    if result is None:
+        found.notes.append("verdicts and reports were not looked at: the record itself is damaged")
+    else:
+        found.facts["verdict"] = result.verdict
+        _check_made(tree, result, told, asked, deep, found)
+    _name_strangers(tree, told, found)
+    statements.check_trace(told, tree, found)
+    check_issued(tree, result, asked, found)
+    _tell_of_trust(found, asked)
+    return found
+
+
+def _check_record(tree: Tree, found: Verification) -> Result | None:
+    """Files, journal and plan. The verdicts that follow, where the record is sound enough to say."""
+    before = len(found.problems)
+    manifest = check_manifest(tree, found)
+    documents = {name: document for name in DOCUMENTS if (document := _document(tree, name, found)) is not None}
+    if JOURNAL not in tree.files:
+        found.add(JOURNAL, "is not there")
+        return None
+    records = check_chain((tree.directory / JOURNAL).read_bytes(), manifest, found)
+    if len(documents) < len(DOCUMENTS) or len(found.problems) > before:
+        return None
+    check_plan(documents["plan.json"], records, tree, found)
+    if manifest is not None:
+        check_ended(documents["plan.json"], records, found)
+    elif not statements.paths(tree):
+        found.add(UNFINISHED.path, UNFINISHED.what)
+    try:
+        return roll_up(Bundle(tree.directory))
+    except BundleError as error:
+        found.add(error.path.name, error.what)
+        return None
+
+
+def _document(tree: Tree, name: str, found: Verification) -> Mapping[str, Any] | None:
+    there = tree.files.get(name)
+    if there is None:
+        if name not in tree.strange:
+            found.add(name, "is not there")
+        return None
+    try:
+        if there.size > _LARGEST_DOCUMENT:
+            raise ValueError
+        value = json.loads((tree.directory / name).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        value = None
+    if isinstance(value, dict):
+        return value
+    found.add(name, "is not a JSON object")
+    return None
+
+
+def _check_made(
+    tree: Tree, result: Result, told: list[statements.Told], asked: Asked, deep: bool, found: Verification
+) -> None:
+    """Verdicts in statements, reports, and the signatures in PDFs."""
+    extra = result.run.product.get("extra")
+    firmware = str(extra.get("firmware_sha256") or "") if isinstance(extra, dict) else ""
+    statements.check_verdicts(told, result, firmware, found)
+    covered = frozenset(statements.covered(told))
+    record = Record(bundle=Bundle(tree.directory), tree=tree, result=result, covered=covered)
+    whole = deep or len(result.cases) <= FEW_CASES
+    check_reports(record, whole, found)
+    if whole:
+        check_printed(record, told, asked.trust, found)
+
+
+def _name_strangers(tree: Tree, told: list[statements.Told], found: Verification) -> None:
+    """Files beside the signatures that nobody vouches for, and, without a manifest, any file that is not signed."""
+    covered = statements.covered(told)
+    known = covered | set(statements.paths(tree))
+    for name in tree.files:
+        bare = not apart(name) and "manifest.json" not in tree.files and bool(told)
+        if name not in known and (name.startswith(statements.FOLDER) or bare):
+            found.add(name, "is in no signed statement")
+
+
+def _tell_of_trust(found: Verification, asked: Asked) -> None:
+    if not found.signatures:
+        found.notes.append(NOT_SIGNED)
+    elif asked.trust.keyids is None:
+        found.notes.append(NO_TRUST)
