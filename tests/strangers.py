@@ -39,7 +39,7 @@ SUITE = {
             def answer(self, line):
                 return None if line == "quit" else Line(line)
         ''',
-    "liner.toml": '''
+    "liner.toml": """
         [profile]
         id = "liner"
         title = "Liner"
@@ -51,7 +51,7 @@ SUITE = {
         [[catalogue]]
         standard = "lines-1"
         role = "server"
-        ''',
+        """,
 }
 """The files of a suite without cases: `lines`, with its profile `liner`."""
 

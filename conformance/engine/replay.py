@@ -118,7 +118,9 @@ class Script:
 
     def ends(self, channel: int) -> bool:
         """Whether only the product's end of a channel is still to come."""
-        left = [step for step, done in zip(self._steps, self._done, strict=True) if step.channel == channel and not done]
+        left = [
+            step for step, done in zip(self._steps, self._done, strict=True) if step.channel == channel and not done
+        ]
         return not self._ours.get(channel) and any(step.kind in ("fin", "reset") for step in left)
 
     def _give_until(self, end: int) -> None:

@@ -156,7 +156,9 @@ def blocked(seconds: float, *, timing: bool | float) -> Verdict:
         (0.0, True, Verdict.FAIL),
     ],
 )
-def test_a_machine_that_was_too_late_does_not_judge_time(seconds: float, timing: bool | float, verdict: Verdict) -> None:
+def test_a_machine_that_was_too_late_does_not_judge_time(
+    seconds: float, timing: bool | float, verdict: Verdict
+) -> None:
     assert blocked(seconds, timing=timing) is verdict
 
 

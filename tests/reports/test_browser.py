@@ -74,7 +74,9 @@ def seen(page: Browser, selector: str) -> str:
 
 def word(page: Browser) -> str:
     """The verdict that the reader sees."""
-    script = "return [...document.querySelectorAll('#verdict .word')].filter(e => e.checkVisibility()).map(e => e.innerText)"
+    script = (
+        "return [...document.querySelectorAll('#verdict .word')].filter(e => e.checkVisibility()).map(e => e.innerText)"
+    )
     (said,) = page.run(script)
     return str(said)
 
