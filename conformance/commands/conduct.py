@@ -17,7 +17,7 @@ from .prepare import Prepared, masked
 from .progress import Progress
 
 PYTEST_CODES = {0: 0, 1: 0, 5: 0, 2: INTERRUPTED, 4: USAGE}
-"""Exit codes of pytest and ours. All passed, some failed, none collected: the bundle tells. Any other is its own trouble."""
+"""Exit codes of pytest and ours. All passed, some failed, none collected: the bundle tells. Any other is its own trouble."""  # noqa: E501
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Everything that a run needs and that needs no traffic: profile, catalogues, product, suites, and what makes its surroundings."""
+"""Everything that a run needs and that needs no traffic: profile, catalogues, product, suites, and what makes its surroundings."""  # noqa: E501
 
 import os
 from collections.abc import Callable, Mapping
@@ -64,7 +64,7 @@ class Prepared:
         plan = make_plan(self.profile, self.requirements, self.product, specs, choices)
         if not plan.cases and choices.select:
             raise PlanError(
-                f"--select {choices.select!r} selects no case of profile {self.profile.id}; see `iic-conform list cases`"
+                f"--select {choices.select!r} selects no case of profile {self.profile.id}; see `iic-conform list cases`"  # noqa: E501
             )
         return plan
 

@@ -67,7 +67,7 @@ def _again(
     try:
         transcript = bundle.evidence(end["transcript"]) if end.get("transcript") else None
         result = rejudge(
-            spec, transcript, seed=int(row["seed"]), lag_s=float(end.get("lag_s") or 0), claims=bundle.plan.get("claims", {}),
+            spec, transcript, seed=int(row["seed"]), lag_s=float(end.get("lag_s") or 0), claims=bundle.plan.get("claims", {}),  # noqa: E501
             ixit=ixit, redact=redact,
         )  # fmt: skip
     except (ReplayError, BundleError) as error:

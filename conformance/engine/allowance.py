@@ -1,4 +1,4 @@
-"""Memory for what a product sends: bounded for each case and for all running cases together, as the product is hostile."""
+"""Memory for what a product sends: bounded for each case and for all running cases together, as the product is hostile."""  # noqa: E501
 
 from dataclasses import dataclass
 

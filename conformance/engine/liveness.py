@@ -9,7 +9,6 @@ from .record import Record
 from .suite import Suite
 from .verdict import Judgement
 
-
 WAIT_S = 3.0
 LOOK_S = 20.0
 

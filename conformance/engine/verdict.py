@@ -46,7 +46,7 @@ class Nonconformity(Judgement):
 
     `timing` says that the judgement rests on time that passed: a machine too slow to measure it makes it inconclusive. A
     number is how late in seconds it may have been, True the usual limit.
-    """
+    """  # noqa: E501
 
     verdict = Verdict.FAIL
 

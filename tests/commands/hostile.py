@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 
 Behaviour = Callable[["Peer"], Awaitable[None]]
 
-MARKUP = "<script>alert(1)</script>\x1b[31m\x07‮\"'=cmd|calc!A1\t</td>&amp;"
+MARKUP = "<script>alert(1)</script>\x1b[31m\x07‮\"'=cmd|calc!A1\t</td>&amp;"  # noqa: PLE2502
 ILL_FORMED = b"\xff\xfe\xc0\x80\xed\xa0\x80\xf8\x88"
 GIANT = b"\xff\xff\xff\x7f"
 """The largest Remaining Length."""

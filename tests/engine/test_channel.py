@@ -162,7 +162,7 @@ def test_raw_octets_without_end_are_given_up() -> None:
         for _ in range(200):
             bed.theirs[0].write(bytes(1 << 16))
         await turns(400)
-        with pytest.raises(Unready, match=FLOODED):
+        with pytest.raises(Unready, match=FLOODED):  # noqa: PT012
             while True:
                 await stream.read()
 

@@ -87,7 +87,7 @@ def test_a_grant_that_comes_together_with_the_cancellation_is_given_back() -> No
         two = asyncio.create_task(hold(grants, ALONE, "1", log, never))
         await turns()
         first.set()
-        while not one.done():
+        while not one.done():  # noqa: ASYNC110
             await asyncio.sleep(0)
         two.cancel()
         await turns()

@@ -1,4 +1,4 @@
-"""Text for print: every character is in the font, nothing is lost but what is shown as an escape, and long words break."""
+"""Text for print: every character is in the font, nothing is lost but what is shown as an escape, and long words break."""  # noqa: E501
 
 import unicodedata
 
@@ -49,7 +49,8 @@ def test_no_piece_is_longer_than_a_line_bears(text: str) -> None:
 def test_marks_do_not_pile_up() -> None:
     shown = whole(LETTERS.text(HOSTILE["marks"]))
     assert all(
-        not (unicodedata.combining(a) and unicodedata.combining(b)) for a, b in zip(shown, shown[1:], strict=False)
+        not (unicodedata.combining(a) and unicodedata.combining(b))
+        for a, b in zip(shown, shown[1:], strict=False)  # noqa: RUF007
     )
 
 

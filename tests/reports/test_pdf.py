@@ -58,11 +58,11 @@ def test_it_says_everything_that_17025_asks(issued: dict[str, Path], toy_bundle:
     wanted = [
         "Test report", laboratory.laboratory.name.en, laboratory.laboratory.address.en, laboratory.places[0].name.en,
         laboratory.report_id, f"End of test report {laboratory.report_id}", laboratory.customer.name.en,
-        laboratory.customer.address.en, laboratory.customer.contact.en, "Toy protocol, server", laboratory.item.description.en,
+        laboratory.customer.address.en, laboratory.customer.contact.en, "Toy protocol, server", laboratory.item.description.en,  # noqa: E501
         laboratory.item.identification.en, laboratory.item.condition.en, str(laboratory.item.received),
         str(laboratory.test.began), str(laboratory.issued), laboratory.sampling.method.en,
         "The results in this report relate only to the items tested.", laboratory.test.environment.en,
-        printed.DEVIATIONS.en, printed.PROVIDERS.en, laboratory.authorisers[0].name.en, laboratory.authorisers[0].function.en,
+        printed.DEVIATIONS.en, printed.PROVIDERS.en, laboratory.authorisers[0].name.en, laboratory.authorisers[0].function.en,  # noqa: E501
         "Example Accreditation Service, No. L0000", laboratory.decision_rule.text.en, laboratory.test.uncertainty.en,
         printed.FROM_CUSTOMER.en,
     ]  # fmt: skip
@@ -239,7 +239,7 @@ def test_verapdf_finds_nothing_wrong(issued: dict[str, Path], tmp_path: Path) ->
 
 
 MARKUP = {
-    "typst": '#panic("owned") #image("/etc/passwd") *b* _i_ $x^2$ @ref <label> `raw` // c /* c */ \\u{41} #sys.inputs ] }',
+    "typst": '#panic("owned") #image("/etc/passwd") *b* _i_ $x^2$ @ref <label> `raw` // c /* c */ \\u{41} #sys.inputs ] }',  # noqa: E501
     "latex": "\\input{/etc/passwd} \\write18{id} $\\frac{1}{2}$ % comment {\\bf x} ~ ^ &",
     "json": '"}], "sections": [], "x": "',
     "blanks": "{n} {m} {id} {product} {profile} {day}",
@@ -302,7 +302,7 @@ def test_a_laboratory_file_of_another_run_is_refused_before_anything_is_written(
     toy_bundle: Bundle, tmp_path: Path
 ) -> None:
     day = datetime.date.fromisoformat(toy_bundle.records[0]["at"][:10])
-    laboratory = load_laboratory(laboratory_file(toy_bundle, tmp_path, lambda t: t.replace(f'began = "{day}"', f'began = "{day - datetime.timedelta(9)}"').replace(f'ended = "{day}"', f'ended = "{day - datetime.timedelta(8)}"')))  # fmt: skip
+    laboratory = load_laboratory(laboratory_file(toy_bundle, tmp_path, lambda t: t.replace(f'began = "{day}"', f'began = "{day - datetime.timedelta(9)}"').replace(f'ended = "{day}"', f'ended = "{day - datetime.timedelta(8)}"')))  # fmt: skip  # noqa: E501
     with pytest.raises(InputError, match="'ended' is"):
         write_pdf(toy_bundle, tmp_path / "out", laboratory)
     assert not (tmp_path / "out").exists()
