@@ -10,7 +10,7 @@ from pathlib import Path
 
 from conformance.engine.bundle import Bundle, write_synced
 
-from .identity import line, lines
+from .identity import TEXT_LIMIT, line
 from .rollup import RequirementResult, Result, roll_up
 
 COLUMNS = ("standard", "role", "requirement", "clause", "level", "wording", "verdict", "reason", "reason_zh", "cases",
@@ -45,7 +45,11 @@ def safe(cell: str) -> str:
 def _cells(row: RequirementResult, failed: set[str]) -> Iterator[str]:
     yield from (line(value) for value in (row.standard, row.role, row.id, row.clause, row.level, row.wording))
     yield str(row.verdict)
-    yield from (lines(row.reason), lines(row.reason_zh), str(len(row.cases)))
+    yield from (_text(row.reason), _text(row.reason_zh), str(len(row.cases)))
     yield line(" ".join([name for name in row.cases if name in failed][:CASES_SHOWN]), 4_000)
     yield from (line(value or "") for value in (row.when, row.check))
-    yield from (lines(value or "") for value in (row.interpretation, row.text, row.text_zh))
+    yield from (_text(value) for value in (row.interpretation, row.text, row.text_zh))
+
+
+def _text(value: str | None) -> str:
+    return line(value or "", TEXT_LIMIT)

@@ -26,7 +26,7 @@ def urn(kind: str, *parts: str) -> str:
 
 
 def _segment(part: str) -> str:
-    plain = quote(part, safe="/:@!$'()*,;=-._~")
+    plain = quote(part.encode("utf-8", "backslashreplace"), safe="/:@!$'()*,;=-._~")
     return plain if len(plain) <= NAME_LIMIT else anchor(part)
 
 

@@ -88,6 +88,8 @@ class Case:
         self.began_s = asyncio.get_running_loop().time()
         self._token = self.rng.getrandbits(40)
         self._count = 0
+        self._left: set[int] = set()
+        """The connections that the case itself has ended."""
 
     @property
     def standard(self) -> str:
@@ -144,12 +146,17 @@ class Case:
             number, info.name, info.address, stream.local, stream.remote, info.protocol
         )
         self.record.add(Entry(self.now_s, number, "open"))
+        self.record.reached = True
         stream.tap = partial(self._seen, stream, number)
         return stream, number
 
     def _seen(self, stream: Stream, number: int, kind: str, data: bytes) -> None:
         """Record what passes on a stream; a product that floods us is given up."""
         self.record.add(Entry(self.now_s, number, kind, data))
+        if kind in ("close", "abort"):
+            self._left.add(number)
+        elif kind in ("fin", "reset") and number not in self._left:
+            self.record.cut = True
         if kind == "in" and not self.record.share.take(PER_OCTET * len(data)):
             self.record.shorten()
             stream.give_up(FLOODED)

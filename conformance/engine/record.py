@@ -55,6 +55,10 @@ class Record:
     keep: bool = True
     """False where no evidence is wanted, as in a proof."""
     share: Share = field(default_factory=Share)
+    reached: bool = False
+    """Whether the product took a connection."""
+    cut: bool = False
+    """Whether the product ended a connection that the case had left open: a crash looks like this too."""
 
     def add(self, entry: Entry) -> None:
         if self.keep and not self.truncated:

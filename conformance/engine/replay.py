@@ -280,6 +280,6 @@ async def _replay(
         await shared.close()
     if script.left and result.verdict is not Verdict.ERROR:
         result.verdict, result.summary = script.left.verdict, script.left.summary
-    elif recorded.died and not result.lost:
+    elif recorded.died:
         blame(result, recorded.died)
     return result

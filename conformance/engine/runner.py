@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from .attempt import CLEAN_UP_S, Surroundings, attempt, blame
 from .case import CaseResult, CaseSpec
@@ -27,6 +27,10 @@ class Keeper(Protocol):
     def barrier(self) -> None: ...
 
 
+class _Died(Exception):
+    """The product takes no session any more."""
+
+
 @dataclass
 class Runner:
     """One execution of cases. `seeds` by case id; `results` fills while it runs."""
@@ -45,6 +49,7 @@ class Runner:
         self._grants = Grants()
         self._shared = self.around.shared()
         self._liveness = Liveness(self.around)
+        self._lost = False
         loop = asyncio.get_running_loop()
         self._began_s = loop.time()
         if not self.around.testbed.virtual:
@@ -68,44 +73,36 @@ class Runner:
     async def _together(self, specs: Sequence[CaseSpec]) -> None:
         """All at once; when the product dies, find the case that killed it, restart, and go on with the rest."""
         waiting = list(specs)
-        while waiting:
+        while len(waiting) > 1:
             suspects, waiting = await self._wave(waiting)
             if suspects or waiting:
                 if not await self._revived():
                     self._give_up([*suspects, *waiting])
                     return
                 await self._alone(suspects)
+        await self._alone(waiting)
 
     async def _wave(self, specs: Sequence[CaseSpec]) -> tuple[list[CaseSpec], list[CaseSpec]]:
         """Run until done or the product is gone; returns the cases it interrupted and those not begun."""
         gate = asyncio.Semaphore(0)
-        opening = asyncio.create_task(self._open(gate, len(specs)))
-        self._died = asyncio.Event()
         running: set[str] = set()
-        tasks = {spec.id: asyncio.create_task(self._one(spec, gate, running)) for spec in specs}
-        death = asyncio.create_task(self._died.wait())
-        everything = asyncio.ensure_future(asyncio.gather(*tasks.values()))
-        either: set[asyncio.Future[Any]] = {everything, death}
+        opening = asyncio.create_task(self._open(gate, len(specs)))
+        tasks = [asyncio.create_task(self._one(spec, gate, running)) for spec in specs]
         try:
-            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-            if not self._died.is_set():
-                await everything
-                return [], []
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
         finally:
-            death.cancel()
-            opening.cancel()
-            for task in tasks.values():
+            for task in (opening, *tasks):
                 task.cancel()
-            await asyncio.gather(*tasks.values(), return_exceptions=True)
-            if not everything.done() or everything.cancelled():
-                everything.cancel()
-            elif self._died.is_set():
-                everything.exception()
-        open_ = [spec for spec in specs if spec.id not in self.results]
-        suspects = [spec for spec in open_ if spec.id in running]
+            await asyncio.gather(opening, *tasks, return_exceptions=True)
+        errors = [task.exception() for task in tasks if not task.cancelled()]
+        for error in errors:
+            if error and not isinstance(error, _Died):
+                raise error
+        left = [spec for spec in specs if spec.id not in self.results]
+        suspects = [spec for spec in left if spec.id in running]
         for spec in suspects:
             self.keeper.interrupted(spec, self.attempts[spec.id], "the product died meanwhile")
-        return suspects, [spec for spec in open_ if spec.id not in running]
+        return suspects, [spec for spec in left if spec.id not in running]
 
     async def _open(self, gate: asyncio.Semaphore, wanted: int) -> None:
         """Let the cases in, a few at each turn of the loop: all in one turn would be late for what comes back."""
@@ -119,10 +116,9 @@ class Runner:
             running.add(spec.id)
             result, record = await self._attempt(spec)
             try:
-                doubtful = spec.negative or result.lost or result.verdict is Verdict.FAIL
+                doubtful = spec.negative or result.lost or record.cut or result.verdict is Verdict.FAIL
                 if doubtful and await self._liveness.problem(spec.suite):
-                    self._died.set()
-                    await asyncio.Event().wait()  # cancelled by the wave, which judges again
+                    raise _Died
                 self._keep(result, record)
             finally:
                 record.share.give_back()
@@ -130,13 +126,16 @@ class Runner:
     async def _alone(self, specs: Iterable[CaseSpec]) -> None:
         """One after the other, each followed by a look at whether the product lives."""
         remaining = list(specs)
+        if self._lost:
+            self._give_up(remaining)
+            return
         while remaining:
             spec = remaining.pop(0)
             if spec.disruptive:
                 self.keeper.barrier()
             result, record = await self._attempt(spec)
             problem = await self._liveness.problem(spec.suite)
-            if problem and not result.lost:
+            if problem and (record.reached or not result.lost):
                 record.add(Entry(result.seconds, NO_CHANNEL, "died", text=problem))
                 blame(result, problem)
             self._keep(result, record)
@@ -160,9 +159,9 @@ class Runner:
 
     async def _revived(self) -> bool:
         self.keeper.product("died", self.around.testbed.output().decode("utf-8", "replace")[-2000:])
-        restarted = await self.around.testbed.restart()
-        self.keeper.product("restarted" if restarted else "lost", "")
-        return restarted
+        self._lost = not await self.around.testbed.restart()
+        self.keeper.product("lost" if self._lost else "restarted", "")
+        return not self._lost
 
     def _give_up(self, specs: Iterable[CaseSpec]) -> None:
         for spec in specs:

@@ -83,7 +83,7 @@ def _sections(result: Result, told: Told, bundle: Bundle) -> Iterator[Section]:
     if n := counts[Verdict.NOT_APPLICABLE]:
         body = many(_lead(words.NOT_APPLICABLE_ARE), context.by_reason(result, Verdict.NOT_APPLICABLE))
         yield _section("not-applicable", words.NOT_APPLICABLE, body, n)
-    yield _section("matrix", words.MATRIX, matrix(result, told.evidence, titles), len(result.requirements))
+    yield _section("matrix", words.MATRIX, matrix(result, told, titles), len(result.requirements))
     notes, events = context.notes(result), context.events(result.run)
     if notes or events:
         yield _section("notes", words.NOTES, many(notes, events))

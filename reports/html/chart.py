@@ -38,8 +38,8 @@ def table(rows: Iterable[RequirementResult], titles: Mapping[str, Markup]) -> Ma
     heads = [words.STANDARD, words.LEVEL, words.SHARE, words.TOTAL, *(words.VERDICTS[v] for v in words.ORDER)]
     caption = el("caption", words.BY_STANDARD, class_="aside")
     head = el("thead", el("tr", [el("th", said, scope="col") for said in heads]))
-    return el("div", el("table", caption, head, _bodies(rows, titles)), class_="wide totals", tabindex="0", role="region",  # noqa: E501
-              aria_labelledby="totals-h")  # fmt: skip
+    inner = el("table", caption, head, _bodies(rows, titles))
+    return el("div", inner, class_="wide totals", tabindex="0", role="region", aria_labelledby="totals-h")
 
 
 def _bodies(rows: list[RequirementResult], titles: Mapping[str, Markup]) -> Iterable[Markup]:

@@ -58,14 +58,12 @@ class Evidence:
         shown = _plain(spoken, limit) if plain else _table(spoken, limit)
         return el("details", summary, shown, note, class_="exchange", open=open_)
 
-    def commands(self, case: Case) -> Markup:
+    def commands(self, case: Case, *, plain: bool) -> Markup:
         """The commands that repeat a case."""
-        return el(
-            "dl",
-            _command(words.REJUDGE, rejudge(self.bundle, case)),
-            _command(words.RUN_AGAIN, run_again(self.run, case)),
-            class_="commands",
-        )
+        from_record, anew = rejudge(self.bundle, case), run_again(self.run, case)
+        if plain:
+            return el("pre", foreign(f"{from_record}\n{anew}"), class_="commands")
+        return el("dl", _command(words.REJUDGE, from_record), _command(words.RUN_AGAIN, anew), class_="commands")
 
 
 def file_name(case: str) -> str:

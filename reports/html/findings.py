@@ -11,15 +11,17 @@ from ..rollup import RequirementResult, Result
 from . import words
 from .chart import kind
 from .evidence import Evidence
-from .markup import CHINESE, Markup, el, foreign, many
+from .markup import CHINESE, Markup, both, el, foreign, many
 
 MESSAGES = 8_000
 LEAST, MOST = 8, 80
 """How many messages of a case are shown, so that all of them together are about `MESSAGES`: a report has to open in a
 moment, whatever number of cases failed."""
 OPEN_AT_FIRST = 20
+APART, CHUNK = 200, 50
+"""From so many articles on they are laid out by the chunk, headings too; up to there each is found by its heading."""
 IN_TABLES = 200
-"""So many exchanges are shown as tables, the others as plain text."""
+"""So many exchanges are shown as tables with commands to copy, the others as plain text."""
 
 
 @dataclass
@@ -38,7 +40,10 @@ class Told:
 
     def articles(self, *verdicts: Verdict) -> Markup:
         """An article for each requirement of these verdicts."""
-        return many(self._article(row) for row in self.result.requirements if row.verdict in verdicts)
+        articles = [self._article(row) for row in self.result.requirements if row.verdict in verdicts]
+        if len(articles) <= APART:
+            return many(articles)
+        return many(el("div", articles[i : i + CHUNK], class_="chunk") for i in range(0, len(articles), CHUNK))
 
     def _article(self, row: RequirementResult) -> Markup:
         name = f"f{anchor(row.ref)[1:]}"
@@ -52,6 +57,7 @@ class Told:
                 "div",
                 requirement_text(row, "clause"),
                 interpretation(row),
+                None if cases else both(Said(row.reason, row.reason_zh), "p", class_="reason"),
                 [self._case(case, f"{name}-{n}") for n, case in enumerate(cases, 1)],
                 class_="told",
             ),
@@ -68,7 +74,8 @@ class Told:
         self.shown[case.id] = name
         attempts = [a for a in case.attempts if a.verdict not in (Verdict.PASS, Verdict.NOT_APPLICABLE)]
         body = [self._attempt(case, a, len(case.attempts) > 1) for a in attempts]
-        return el("section", head, code, body, self.evidence.commands(case), class_="case", aria_labelledby=name)
+        commands = self.evidence.commands(case, plain=len(self.shown) > IN_TABLES)
+        return el("section", head, code, body, commands, class_="case", aria_labelledby=name)
 
     def _attempt(self, case: Case, attempt: Attempt, several: bool) -> Markup:
         number = f"{attempt.number}"
@@ -123,8 +130,10 @@ def translated(text: str, text_zh: str | None, tag: str, class_: str | None = No
 
 
 def _outcome(attempt: Attempt) -> Iterator[Markup]:
-    pairs = [(words.EXPECTED, attempt.expected), (words.GOT, attempt.got), (words.WHAT, attempt.summary)]
-    for said, value in pairs:
+    summary = attempt.summary
+    if summary == f"expected {attempt.expected}, got {attempt.got}":
+        summary = ""  # it would say the same once more
+    for said, value in ((words.EXPECTED, attempt.expected), (words.GOT, attempt.got), (words.WHAT, summary)):
         if value:
             yield el("div", el("dt", said), el("dd", foreign(value)))
 

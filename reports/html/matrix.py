@@ -12,25 +12,25 @@ from ..model import Case, Said
 from ..rollup import RequirementResult, Result
 from . import words
 from .chart import LEVELS
-from .evidence import Evidence
-from .findings import badge, interpretation, requirement_text
+from .findings import Told, badge, interpretation, requirement_text
 from .markup import CHINESE, Markup, both, el, foreign, many
 
 Place = tuple[int, list[tuple[int, int, str]]]
+TOLD = (Verdict.FAIL, Verdict.WARNING, Verdict.ERROR, Verdict.INCONCLUSIVE)
+"""Verdicts of the requirements that have an article of their own."""
 SILENT = (Verdict.PASS, Verdict.FAIL)
 """Verdicts whose reason is told elsewhere, or goes without saying."""
 
 
-def matrix(result: Result, evidence: Evidence, titles: Mapping[str, Markup]) -> Markup:
+def matrix(result: Result, told: Told, titles: Mapping[str, Markup]) -> Markup:
     """The filter and, for each standard, a table for each clause. `titles` by catalogue key."""
-    cases = {case.id: case for case in result.cases}
     rows = sorted(result.requirements, key=_place(result.requirements))
     heads = [el("span", said) for said in (words.REQUIREMENT, words.VERDICT, words.SAYS)]
     return many(
         _filter(result, titles),
         both(words.NO_ROWS, "p", class_="no-rows quiet", hidden=True),
         el("div", heads, class_="matrix-head", aria_hidden="true"),
-        [_standard(key, list(of), cases, evidence, titles) for key, of in groupby(rows, key=lambda row: row.key)],
+        [_standard(key, list(of), told, titles) for key, of in groupby(rows, key=lambda row: row.key)],
     )
 
 
@@ -46,39 +46,33 @@ def natural(clause: str) -> list[tuple[int, int, str]]:
     return [(0, int(p), "") if p.isascii() and p.isdigit() else (1, 0, p) for p in parts]
 
 
-def _standard(
-    key: str,
-    rows: list[RequirementResult],
-    cases: Mapping[str, Case],
-    evidence: Evidence,
-    titles: Mapping[str, Markup],
-) -> Markup:
+def _standard(key: str, rows: list[RequirementResult], told: Told, titles: Mapping[str, Markup]) -> Markup:
     name = f"s-{anchor(key + ':x')[2:]}"
-    clauses = [_clause(clause, list(of), cases, evidence) for clause, of in groupby(rows, key=lambda row: row.clause)]
+    clauses = [_clause(clause, list(of), told) for clause, of in groupby(rows, key=lambda row: row.clause)]
     return el("section", el("h3", titles.get(key, key), id=name), clauses, class_="standard", aria_labelledby=name)
 
 
-def _clause(clause: str, rows: list[RequirementResult], cases: Mapping[str, Case], evidence: Evidence) -> Markup:
+def _clause(clause: str, rows: list[RequirementResult], told: Told) -> Markup:
     """One clause: a table of its own, which a browser need not lay out before it comes into view."""
     heads = [el("th", said, scope="col") for said in (words.REQUIREMENT, words.VERDICT, words.SAYS)]
     caption = el("caption", words.CLAUSE, " ", foreign(clause, 60))
-    body = el("tbody", [_row(row, cases, evidence) for row in rows])
+    body = el("tbody", [_row(row, told) for row in rows])
     table = el("table", caption, el("thead", el("tr", heads), class_="aside"), body, class_="matrix")
     return el("div", table, class_="clause")
 
 
-def _row(row: RequirementResult, cases: Mapping[str, Case], evidence: Evidence) -> Markup:
+def _row(row: RequirementResult, told: Told) -> Markup:
     name = anchor(row.ref)
-    told = f"f{name[1:]}" if row.verdict in (Verdict.FAIL, Verdict.WARNING, Verdict.ERROR, Verdict.INCONCLUSIVE) else ""
+    article = f"#f{name[1:]}" if row.verdict in TOLD else None
     return el(
         "tr",
         el("th", el("a", foreign(row.id, 200), href=f"#{name}"), el("span", row.level, class_="level"), scope="row"),
-        el("td", el("a", badge(row.verdict), href=f"#{told}") if told else badge(row.verdict)),
+        el("td", el("a", badge(row.verdict), href=article) if article else badge(row.verdict)),
         el(
             "td",
             requirement_text(row, "text"),
             _remarks(row),
-            _cases([cases[case] for case in row.cases], evidence) if row.cases else None,
+            _cases([told.cases[case] for case in row.cases], told) if row.cases else None,
         ),
         id=name,
         data_v=str(row.verdict),
@@ -95,19 +89,22 @@ def _remarks(row: RequirementResult) -> Iterator[Markup | None]:
     yield interpretation(row)
 
 
-def _cases(cases: list[Case], evidence: Evidence) -> Markup:
+def _cases(cases: list[Case], told: Told) -> Markup:
     counts = Counter(case.verdict for case in cases)
     en = ", ".join(f"{counts[v]} {words.VERDICTS[v].en}" for v in words.ORDER if counts[v])
     zh = "，".join(f"{words.VERDICTS[v].zh} {counts[v]}" for v in words.ORDER if counts[v])
     number = words.count(len(cases), "case", "cases", "个用例")
     summary = el("summary", Said(f"{number.en}: {en}", f"{number.zh}：{zh}"))
-    return el("details", summary, el("ul", [_case(case, evidence) for case in cases]), class_="cases")
+    return el("details", summary, el("ul", [_case(case, told) for case in cases]), class_="cases")
 
 
-def _case(case: Case, evidence: Evidence) -> Markup:
-    """A case in one line: verdict, what it says, and its evidence."""
-    links = evidence.links(case, case.decisive)
-    return el("li", badge(case.verdict), el("span", foreign(case.title, 300)), el("code", foreign(case.id, 300)), links)
+def _case(case: Case, told: Told) -> Markup:
+    """A case in one line: verdict, what it says, and its evidence or the place that tells more of it."""
+    code = el("code", foreign(case.id, 300))
+    if place := told.shown.get(case.id):
+        return el("li", badge(case.verdict), el("span", foreign(case.title, 300)), el("a", code, href=f"#{place}"))
+    links = told.evidence.links(case, case.decisive)
+    return el("li", badge(case.verdict), el("span", foreign(case.title, 300)), code, links)
 
 
 def _filter(result: Result, titles: Mapping[str, Markup]) -> Markup:

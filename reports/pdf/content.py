@@ -52,8 +52,8 @@ def _cover(telling: Telling) -> Block:
         "address": [telling.say(laboratory.laboratory.address), telling.say(laboratory.laboratory.contact)],
         "accreditation": [telling.say(said) for said in accreditation(telling)],
         "replaces": telling.say(replaces) if replaces else None,
-        "product": telling.line(name(result.run) or "—", 160),
-        "vendor": telling.line(result.run.product.get("vendor") or "", 160),
+        "product": telling.line(name(result.run) or "—", 80),
+        "vendor": telling.line(result.run.product.get("vendor") or "", 80),
         "verdict": {
             "v": result.verdict.replace(" ", "-"),
             "word": telling.say(common.PRODUCT[result.verdict]),

@@ -25,15 +25,16 @@ class Letters:
     known: Set[int]
 
     def text(self, value: object, limit: int = 1_000) -> Printable:
-        """A text of at most so many characters."""
+        """A text of at most so many characters; of twice as many where escapes make it longer."""
         plain = visible(shortened(str(value), limit))
         if not plain.isascii():
             plain = self._in_font(plain)
+        plain = shortened(plain, 2 * limit + 40)
         return self._broken(plain) if LONG.search(plain) else plain
 
     def line(self, value: object, limit: int = 300) -> Printable:
         """A text on one line."""
-        return self.text(visible(shortened(str(value), limit), kept=""), limit + 40)
+        return self.text(visible(shortened(str(value), limit), kept=""), 2 * limit)
 
     def _in_font(self, plain: str) -> str:
         """Characters that the font lacks as escapes; and marks that would pile up on one letter."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from conformance.engine import Case, Channel, Closed, Nonconformity, Verdict
+from conformance.engine import Case, Channel, Closed, Nonconformity, Silence, Verdict
 from conformance.engine.attempt import Surroundings
 from conformance.engine.case import CaseResult, CaseSpec
 from conformance.engine.liveness import Liveness
@@ -26,7 +26,7 @@ async def asks(line: Channel) -> None:
 
 
 async def waits(line: Channel) -> None:
-    await line.next(within_s=1)
+    await line.expect(Silence, within_s=1)
 
 
 async def kills(line: Channel) -> None:
@@ -146,6 +146,16 @@ def test_the_case_that_kills_the_product_fails_alone(negative: bool) -> None:
     assert {name: verdict for name, verdict in told.items() if name != "kills"} == dict.fromkeys(
         [name for name in told if name != "kills"], "pass"
     )
+
+
+def test_a_close_that_another_case_has_caused_by_killing_passes_nobody() -> None:
+    """A crash closes every connection: whoever waits for a close at that moment is judged again."""
+
+    async def waits_for_a_close(line: Channel) -> None:
+        await line.expect(Closed, within_s=5)
+
+    told = verdicts(run([case(waits_for_a_close), case(kills, negative=True)]))
+    assert told == {"waits_for_a_close": "fail", "kills": "fail"}
 
 
 def test_two_killers_fail_and_the_others_pass() -> None:

@@ -1,6 +1,7 @@
-"""Text for print: every character is in the font, nothing is lost but what is shown as an escape, and long words break."""  # noqa: E501
+"""Text for print: every character is in the font, what is not shown is escaped, and long words break."""
 
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -48,10 +49,7 @@ def test_no_piece_is_longer_than_a_line_bears(text: str) -> None:
 
 def test_marks_do_not_pile_up() -> None:
     shown = whole(LETTERS.text(HOSTILE["marks"]))
-    assert all(
-        not (unicodedata.combining(a) and unicodedata.combining(b))
-        for a, b in zip(shown, shown[1:], strict=False)  # noqa: RUF007
-    )
+    assert all(not (unicodedata.combining(a) and unicodedata.combining(b)) for a, b in pairwise(shown))
 
 
 @pytest.mark.parametrize("name", HOSTILE)

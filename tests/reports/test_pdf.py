@@ -58,11 +58,13 @@ def test_it_says_everything_that_17025_asks(issued: dict[str, Path], toy_bundle:
     wanted = [
         "Test report", laboratory.laboratory.name.en, laboratory.laboratory.address.en, laboratory.places[0].name.en,
         laboratory.report_id, f"End of test report {laboratory.report_id}", laboratory.customer.name.en,
-        laboratory.customer.address.en, laboratory.customer.contact.en, "Toy protocol, server", laboratory.item.description.en,  # noqa: E501
+        laboratory.customer.address.en, laboratory.customer.contact.en, "Toy protocol, server",
+        laboratory.item.description.en,
         laboratory.item.identification.en, laboratory.item.condition.en, str(laboratory.item.received),
         str(laboratory.test.began), str(laboratory.issued), laboratory.sampling.method.en,
         "The results in this report relate only to the items tested.", laboratory.test.environment.en,
-        printed.DEVIATIONS.en, printed.PROVIDERS.en, laboratory.authorisers[0].name.en, laboratory.authorisers[0].function.en,  # noqa: E501
+        printed.DEVIATIONS.en, printed.PROVIDERS.en, laboratory.authorisers[0].name.en,
+        laboratory.authorisers[0].function.en,
         "Example Accreditation Service, No. L0000", laboratory.decision_rule.text.en, laboratory.test.uncertainty.en,
         printed.FROM_CUSTOMER.en,
     ]  # fmt: skip
@@ -239,7 +241,7 @@ def test_verapdf_finds_nothing_wrong(issued: dict[str, Path], tmp_path: Path) ->
 
 
 MARKUP = {
-    "typst": '#panic("owned") #image("/etc/passwd") *b* _i_ $x^2$ @ref <label> `raw` // c /* c */ \\u{41} #sys.inputs ] }',  # noqa: E501
+    "typst": '#panic("owned") #image("/etc/passwd") *b* _i_ $x^2$ @ref <a> `raw` // c /* c */ \\u{41} #sys.inputs ] }',
     "latex": "\\input{/etc/passwd} \\write18{id} $\\frac{1}{2}$ % comment {\\bf x} ~ ^ &",
     "json": '"}], "sections": [], "x": "',
     "blanks": "{n} {m} {id} {product} {profile} {day}",
@@ -266,8 +268,8 @@ def plain_pages(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 def headings(told: list[str]) -> list[str]:
     """The table of contents, without its page numbers."""
-    start = told[1].index("Contents")
-    return re.findall(r"\d+ ([A-Z][A-Za-z, ]+?) ?[. ]{4,}", told[1][start:])
+    page = next(page for page in told if " Contents 1 Result" in page)
+    return re.findall(r"\d+ ([A-Z][A-Za-z, ]+?) ?[. ]{4,}", page)
 
 
 @pytest.mark.parametrize("name", MARKUP)
@@ -302,7 +304,14 @@ def test_a_laboratory_file_of_another_run_is_refused_before_anything_is_written(
     toy_bundle: Bundle, tmp_path: Path
 ) -> None:
     day = datetime.date.fromisoformat(toy_bundle.records[0]["at"][:10])
-    laboratory = load_laboratory(laboratory_file(toy_bundle, tmp_path, lambda t: t.replace(f'began = "{day}"', f'began = "{day - datetime.timedelta(9)}"').replace(f'ended = "{day}"', f'ended = "{day - datetime.timedelta(8)}"')))  # fmt: skip  # noqa: E501
+    earlier = {f'began = "{day}"': day - datetime.timedelta(9), f'ended = "{day}"': day - datetime.timedelta(8)}
+
+    def change(text: str) -> str:
+        for was, now in earlier.items():
+            text = text.replace(was, f'{was.partition(" ")[0]} = "{now}"')
+        return text
+
+    laboratory = load_laboratory(laboratory_file(toy_bundle, tmp_path, change))
     with pytest.raises(InputError, match="'ended' is"):
         write_pdf(toy_bundle, tmp_path / "out", laboratory)
     assert not (tmp_path / "out").exists()
@@ -348,7 +357,6 @@ def test_every_word_is_there_in_both_languages() -> None:
     assert len(said) > 60
     for one in said:
         assert re.search(r"[\u4e00-\u9fff]", one.zh), one
-        assert re.findall(r"\{\w+\}", one.en).sort() == re.findall(r"\{\w+\}", one.zh).sort()
         assert set(re.findall(r"\{\w+\}", one.en)) == set(re.findall(r"\{\w+\}", one.zh)), one
 
 
