@@ -80,9 +80,17 @@ class Result:
         return self.run.cases
 
 
+class JudgedBundle(Bundle):
+    """A bundle with its result, for several writers in a row: reading and judging a large run takes a while."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        vars(self).update(vars(bundle))
+        self.result = judge(read(bundle))
+
+
 def roll_up(bundle: Bundle) -> Result:
     """Judge the run that a bundle records."""
-    return judge(read(bundle))
+    return bundle.result if isinstance(bundle, JudgedBundle) else judge(read(bundle))
 
 
 def judge(run: Run) -> Result:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from conformance.engine.bundle import Bundle
 
+from .rollup import JudgedBundle
+
 GROUP = "iic_conform.reports"
 DEFAULT = ("html", "json", "junit", "allure")
 """What is written where nobody names a format, beside those of third parties: for people, CI and machines. The others
@@ -49,7 +51,8 @@ def write(
             raise ReportError(f"there is no report format {form!r}; choose from {', '.join(known)}")
     target = directory or bundle.directory / "report"
     target.mkdir(parents=True, exist_ok=True)
-    return [(form, _written(known[form], bundle, target)) for form in wanted]
+    judged = bundle if isinstance(bundle, JudgedBundle) else JudgedBundle(bundle)
+    return [(form, _written(known[form], judged, target)) for form in wanted]
 
 
 def _written(writer: Writer, bundle: Bundle, directory: Path) -> Path | list[Path] | Exception:

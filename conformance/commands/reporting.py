@@ -5,6 +5,7 @@ from pathlib import Path
 
 import reports
 from conformance.engine.bundle import Bundle
+from reports.rollup import JudgedBundle
 
 from .exits import HARNESS, Ended
 from .order import Issue
@@ -19,8 +20,8 @@ def command(path: Path, formats: Sequence[str], out: Path | None, issue: Issue, 
     """Write reports from a bundle; the exit code is that of the run."""
     check_formats(formats)
     _check(formats, issue)
-    bundle = Bundle(path)
-    result = reports.roll_up(bundle)
+    bundle = JudgedBundle(Bundle(path))
+    result = bundle.result
     printing = _printing(bundle, result, issue) if PDF in formats else None
     others = [form for form in formats if form != PDF]
     directory = out or path / "report"

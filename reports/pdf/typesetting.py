@@ -38,6 +38,7 @@ def pdfs(documents: Sequence[dict[str, Any]], issued: datetime.date) -> list[byt
 
 
 def _composed(order: dict[str, Any]) -> bytes:
+    """The PDF with a line end behind it: what a signature adds would else begin on its last line, against PDF/A."""
     done = subprocess.run(
         [sys.executable, "-P", str(COMPOSE)],
         input=json.dumps(order).encode(),
@@ -47,4 +48,4 @@ def _composed(order: dict[str, Any]) -> bytes:
     )
     if done.returncode:
         raise ReportError(f"the PDF could not be set: {done.stderr.decode(errors='replace')[-2_000:]}")
-    return done.stdout
+    return done.stdout.rstrip(b"\n") + b"\n"

@@ -14,7 +14,7 @@ ACCREDITED = Said("Accredited by {body}, No. {id}", "{body}认可，编号 {id}"
 NOT_ACCREDITED = Said("This laboratory is not accredited.", "本实验室未获认可。")
 OUTSIDE = Said("Not covered by the accreditation", "不在认可范围内的结果")
 REPLACES = Said(
-    "This report replaces report {id} of {day}, which is no longer valid. See “Amendments”.",
+    "This report replaces report {id} of {day}, which is no longer valid; see the part Amendments.",
     "本报告替代 {day} 签发的报告 {id}，原报告作废。见“更改记录”。",
 )
 AUTHORISED = Said("Authorised by", "授权签发")
@@ -38,7 +38,7 @@ NO_STATEMENT = Said(
     "由于并非所有适用的强制要求都得到判定，因此不对 {product} 是否符合配置文件 {profile} 作出声明。",
 )
 NOT_MET = Said("Requirements not met", "未满足的要求")
-AND_MORE = Said("and {n} more; see “All requirements”", "另有 {n} 项，见“全部要求”")
+AND_MORE = Said("and {n} more; see the part All requirements", "另有 {n} 项，见“全部要求”")
 DECISION_RULE = Said("Decision rule", "判定规则")
 UNCERTAINTY = Said("Uncertainty", "不确定度")
 STATEMENTS = Said("Statements", "声明")

@@ -10,6 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from ..html.words import VERDICTS
 from ..model import Said
 from ..needs import need
 from ..text import one_line, shortened
@@ -21,6 +22,7 @@ TITLE = Said("Certificate of conformity", "符合性证书")
 WORDS = {
     "id": Said("Certificate", "证书编号"),
     "product": Said("Product", "产品"),
+    "verdict": Said("Verdict", "判定"),
     "vendor": Said("Vendor", "制造商"),
     "version": Said("Version", "版本"),
     "hardware": Said("Hardware", "硬件版本"),
@@ -39,7 +41,9 @@ WORDS = {
     "key": Said("Key of the issuer", "签发机构密钥"),
 }
 STANDARDS = Said("Standards and editions", "标准与版本")
-REQUIREMENTS = Said("Requirements that passed, of all", "通过的要求数／要求总数")
+REQUIREMENTS = Said("Requirements", "要求")
+CONFORMS = Said("conforms", "符合")
+UNTIL = Said("until the beginning of", "至（不含当日）")
 SCOPE = Said("Scope", "范围")
 CONDITIONS = Said("Conditions", "条件")
 CHECK = Said(
@@ -100,8 +104,10 @@ def _rows(content: Mapping[str, Any], subject: Mapping[str, Any], keyid: str) ->
     for name in ("hardware", "firmware", "serial_number"):
         yield name, _plain(subject.get(name))
     yield "firmwareSha256", _code(subject.get("firmwareSha256"))
+    yield "verdict", _both(CONFORMS) if subject.get("verdict") == CONFORMS.en else _plain(subject.get("verdict"))
     yield "profile", f"{_said(profile.get('title'))} ({_plain(profile.get('id'))} {_plain(profile.get('version'))})"
-    yield "valid", f"{_day(content.get('validFrom'))} – {_day(content.get('validUntil'))} (UTC)"
+    since, until = (_day(content.get(name)) for name in ("validFrom", "validUntil"))
+    yield "valid", f"{since} {_both(UNTIL)} {until} (UTC)"
     yield "issuer", f"{_said(issuer.get('name'))}<br>{_said(issuer.get('address'))}"
     accreditation = _table(issuer.get("accreditation"))
     yield "accreditation", f"{_said(accreditation.get('body'))} {_plain(accreditation.get('number'))}".strip()
@@ -121,16 +127,24 @@ def _facts(rows: Iterator[tuple[str, str]]) -> str:
 
 
 def _standards(subject: Mapping[str, Any]) -> str:
-    lines = []
-    for row in _tables(subject.get("standards")):
-        counts = {verdict: n for verdict, n in _table(row.get("requirements")).items() if isinstance(n, int)}
-        passed = f"{counts.get('pass', 0)} / {sum(counts.values())}"
-        lines.append(
-            f"<tr><td>{_said(row.get('title'))}<br><code>{_plain(row.get('standard'))}</code></td>"
-            f"<td>{_plain(row.get('issuer'))}, {_plain(row.get('edition'))}</td><td>{passed}</td></tr>"
-        )
     heads = f"<tr><th>{_both(STANDARDS)}</th><th></th><th>{_both(REQUIREMENTS)}</th></tr>"
-    return f"<table>{heads}{''.join(lines)}</table>"
+    return f"<table>{heads}{''.join(map(_standard, _tables(subject.get('standards'))))}</table>"
+
+
+def _standard(row: Mapping[str, Any]) -> str:
+    title = f"{_said(row.get('title'))}<br><code>{_plain(row.get('standard'))}</code>"
+    edition = f"{_plain(row.get('issuer'))}, {_plain(row.get('edition'))}"
+    return f"<tr><td>{title}</td><td>{edition}</td><td>{_counts(_table(row.get('requirements')))}</td></tr>"
+
+
+def _counts(counts: Mapping[str, Any]) -> str:
+    """How many requirements have which verdict, the best known first."""
+    lines = [
+        f"{_both(said)} {_plain(counts.get(str(verdict)))}"
+        for verdict, said in VERDICTS.items()
+        if counts.get(str(verdict))
+    ]
+    return "<br>".join(lines)
 
 
 def _list(title: Said, values: Any) -> str:

@@ -30,15 +30,15 @@ def sign_pdf(
     `chain` are certificates of asn1crypto, the signer's first; without them the key signs one for itself under `name`.
     The same arguments give the same octets, as far as the algorithm does. Raises InputError.
     """
-    at = at or datetime.datetime.now(datetime.UTC)
+    at = (at or datetime.datetime.now(datetime.UTC)).astimezone(datetime.UTC).replace(microsecond=0)
     chain = list(chain) or [self_signed(key, name, at)]
-    return asyncio.run(_sign(data, _signer(key, chain), _placeholder(chain, name, at, reason)))
+    return asyncio.run(_sign(_writer(data, at), _signer(key, chain), _placeholder(chain, name, at, reason)))
 
 
 def _placeholder(chain: Sequence[Any], name: str, at: datetime.datetime, reason: str) -> Any:
     signers, fields = need("pyhanko.sign.signers.pdf_byterange"), need("pyhanko.sign.fields")
     return signers.SignatureObject(
-        timestamp=at.astimezone(datetime.UTC).replace(microsecond=0),
+        timestamp=at,
         subfilter=fields.SigSeedSubFilter.PADES,
         name=name,
         reason=reason or None,
@@ -46,10 +46,10 @@ def _placeholder(chain: Sequence[Any], name: str, at: datetime.datetime, reason:
     )
 
 
-async def _sign(data: bytes, signer: Any, placeholder: Any) -> bytes:
+async def _sign(writer: Any, signer: Any, placeholder: Any) -> bytes:
     embedder = need("pyhanko.sign.signers.cms_embedder")
     algorithm = signer.digest_algorithm
-    steps = embedder.PdfCMSEmbedder().write_cms(FIELD, _writer(data))
+    steps = embedder.PdfCMSEmbedder().write_cms(FIELD, writer)
     next(steps)
     steps.send(embedder.SigObjSetup(sig_placeholder=placeholder))
     output = io.BytesIO()
@@ -59,11 +59,19 @@ async def _sign(data: bytes, signer: Any, placeholder: Any) -> bytes:
     return output.getvalue()
 
 
-def _writer(data: bytes) -> Any:
-    """A writer whose new document id follows from the document, where the library would draw lots."""
+def _writer(data: bytes, at: datetime.datetime) -> Any:
+    """A writer whose new document id follows from the document, where the library would draw lots, and whose date of
+    change is that of the signature, where the library would look at the clock.
+    """
     writer = need("pyhanko.pdf_utils.incremental_writer").IncrementalPdfFileWriter(io.BytesIO(data))
     generic = need("pyhanko.pdf_utils.generic")
     writer._document_id[1] = generic.ByteStringObject(hashlib.sha256(data).digest()[:16])
+    kind: Any = type(writer._meta)
+
+    def pinned(self: Any, name: str, value: Any) -> None:
+        kind.__setattr__(self, name, at if name == "last_modified" else value)
+
+    writer._meta.__class__ = type("Dated", (kind,), {"__setattr__": pinned})
     return writer
 
 

@@ -31,13 +31,14 @@ def check_bundle(directory: Path, asked: Asked, deep: bool = False) -> Verificat
     tree = walk(directory)
     for name, what in tree.strange.items():
         found.add(name, what)
-    result = _check_record(tree, found)
+    judged = _check_record(tree, found)
+    result = judged[1] if judged else None
     told = statements.check_statements(tree, asked.trust, found)
-    if result is None:
+    if judged is None:
         found.notes.append("verdicts and reports were not looked at: the record itself is damaged")
     else:
-        found.facts["verdict"] = result.verdict
-        _check_made(tree, result, told, asked, deep, found)
+        found.facts["verdict"] = judged[1].verdict
+        _check_made(tree, *judged, told, asked, deep, found)
     _name_strangers(tree, told, found)
     statements.check_trace(told, tree, found)
     check_issued(tree, result, asked, found)
@@ -45,8 +46,8 @@ def check_bundle(directory: Path, asked: Asked, deep: bool = False) -> Verificat
     return found
 
 
-def _check_record(tree: Tree, found: Verification) -> Result | None:
-    """Files, journal and plan. The verdicts that follow, where the record is sound enough to say."""
+def _check_record(tree: Tree, found: Verification) -> tuple[Bundle, Result] | None:
+    """Files, journal and plan. The bundle with the verdicts that follow, where its record is sound enough to say."""
     strange = any(not apart(name) for name in tree.strange)  # what reads the bundle later would follow a link
     before = len(found.problems)
     manifest = check_manifest(tree, found)
@@ -54,19 +55,20 @@ def _check_record(tree: Tree, found: Verification) -> Result | None:
     if JOURNAL not in tree.files:
         found.add(JOURNAL, "is not there")
         return None
-    records = check_chain((tree.directory / JOURNAL).read_bytes(), manifest, found)
+    check_chain((tree.directory / JOURNAL).read_bytes(), manifest, found)
     if strange or len(documents) < len(DOCUMENTS) or len(found.problems) > before:
         return None
-    check_plan(documents["plan.json"], records, tree, found)
-    if manifest is not None:
-        check_ended(documents["plan.json"], records, found)
-    elif not statements.paths(tree):
-        found.add(UNFINISHED.path, UNFINISHED.what)
     try:
-        return roll_up(Bundle(tree.directory))
+        bundle = Bundle(tree.directory)
     except BundleError as error:
         found.add(error.path.name, error.what)
         return None
+    check_plan(bundle.plan, bundle.records, tree, found)
+    if manifest is not None:
+        check_ended(bundle.plan, bundle.records, found)
+    elif not statements.paths(tree):
+        found.add(UNFINISHED.path, UNFINISHED.what)
+    return bundle, roll_up(bundle)
 
 
 def _document(tree: Tree, name: str, found: Verification) -> Mapping[str, Any] | None:
@@ -88,14 +90,20 @@ def _document(tree: Tree, name: str, found: Verification) -> Mapping[str, Any] |
 
 
 def _check_made(
-    tree: Tree, result: Result, told: list[statements.Told], asked: Asked, deep: bool, found: Verification
+    tree: Tree,
+    bundle: Bundle,
+    result: Result,
+    told: list[statements.Told],
+    asked: Asked,
+    deep: bool,
+    found: Verification,
 ) -> None:
     """Verdicts in statements, reports, and the signatures in PDFs."""
     extra = result.run.product.get("extra")
     firmware = str(extra.get("firmware_sha256") or "") if isinstance(extra, dict) else ""
     statements.check_verdicts(told, result, firmware, found)
     covered = frozenset(statements.covered(told))
-    record = Record(bundle=Bundle(tree.directory), tree=tree, result=result, covered=covered)
+    record = Record(bundle=bundle, tree=tree, result=result, covered=covered)
     whole = deep or len(result.cases) <= FEW_CASES
     check_reports(record, whole, found)
     if whole:

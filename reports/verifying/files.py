@@ -47,10 +47,7 @@ def walk(directory: Path) -> Tree:
             tree.strange[name] = "lies deeper than anything in a bundle"
             continue
         try:
-            with open(entry, "rb", opener=_plainly) as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    raise OSError(0, "is not a regular file")
-                tree.files[name] = _found(file)
+            tree.files[name] = _found(entry.path)
         except OSError as error:
             tree.strange[name] = _why(entry, error)
     return tree
@@ -66,15 +63,18 @@ def _entries(directory: Path, prefix: str) -> Iterator[tuple[os.DirEntry[str], s
             yield entry, prefix + entry.name
 
 
-def _plainly(name: str, flags: int) -> int:
-    return os.open(name, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
-
-
-def _found(file: Any) -> Found:
-    digest, size = hashlib.sha256(), 0
-    while block := file.read(_BLOCK):
-        digest.update(block)
-        size += len(block)
+def _found(path: str) -> Found:
+    """Digest a regular file. Raises OSError for anything else, also for a link."""
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(0, "is not a regular file")
+        digest, size = hashlib.sha256(), 0
+        while block := os.read(handle, _BLOCK):
+            digest.update(block)
+            size += len(block)
+    finally:
+        os.close(handle)
     return Found(digest.hexdigest(), size)
 
 

@@ -19,10 +19,12 @@ from reports.html import words as common
 from reports.laboratory import load_laboratory
 from reports.pdf import fonts, typesetting, write_pdf
 from reports.pdf import words as printed
+from reports.signing.pdf import sign_pdf
 from reports.validation import load_proof
 
 from .issued import laboratory_file, pages, proof_file, squeezed
 from .made import REQUIREMENTS, made_up, requirement, result
+from .signed import new_key
 from .test_hostile import HOSTILE, hostile_bundle
 
 pypdf = pytest.importorskip("pypdf")
@@ -206,6 +208,7 @@ def test_it_is_an_archive_document(issued: dict[str, Path]) -> None:
         assert str(root["/Lang"]).startswith(language)
         assert "EL-2026-0417" in reader.metadata.title
         assert not reader.is_encrypted
+        assert path.read_bytes().endswith(b"%%EOF\n"), "a signature would begin on the last line"
         assert {font["/Subtype"] for page in reader.pages for font in fonts_of(page)} == {"/Type0"}
         assert all("/FontFile2" in d or "/FontFile3" in d for page in reader.pages for d in descriptors(page))
 
@@ -229,7 +232,9 @@ def test_verapdf_finds_nothing_wrong(issued: dict[str, Path], tmp_path: Path) ->
     if not shutil.which("java") or not list((VERAPDF / "lib").glob("validation-model-*.jar")):
         pytest.skip(f"veraPDF is missing; get it with: mvn -q -f {VERAPDF.name}/pom.xml dependency:copy-dependencies")
     (hostile,) = issue(hostile_bundle(tmp_path / "run-x", "".join(HOSTILE.values())[:20_000]), tmp_path)
-    files = [str(path) for path in (*issued.values(), hostile)]
+    signed = tmp_path / "signed.pdf"
+    signed.write_bytes(sign_pdf(issued["zh"].read_bytes(), new_key(tmp_path / "keys")))
+    files = [str(path) for path in (*issued.values(), hostile, signed)]
     done = subprocess.run(
         ["java", "-cp", f"{VERAPDF}/lib/*", str(VERAPDF / "Validate.java"), *files],
         capture_output=True,
