@@ -121,7 +121,7 @@ def _strays(cases: tuple[Case, ...], attempts: Mapping[str, Any], known: set[str
         names = ", ".join(strange[:3])
         yield Said(
             f"{len(strange)} cases judge requirements that the profile does not hold: {names}",
-            f"{len(strange)} 个用例所判定的要求不在配置文件中：{names}",
+            f"{len(strange)} 个用例所判定的要求不在行规中：{names}",
         )
 
 
@@ -133,9 +133,9 @@ def _requirements(profile: dict[str, Any], problems: list[Said]) -> Iterator[Req
         requirement = Requirement(**words, **options, wording=_text(row.get("wording")) or "keyword")  # type: ignore[arg-type]
         ref = shortened(requirement.ref, 200)
         if requirement.level not in LEVELS:
-            problems.append(Said(f"the profile gives {ref} no known level", f"配置文件未给出 {ref} 的有效级别"))
+            problems.append(Said(f"the profile gives {ref} no known level", f"行规未给出 {ref} 的有效级别"))
         if requirement.ref in seen:
-            problems.append(Said(f"the profile holds {ref} twice", f"配置文件中 {ref} 出现两次"))
+            problems.append(Said(f"the profile holds {ref} twice", f"行规中 {ref} 出现两次"))
             continue
         seen.add(requirement.ref)
         yield requirement

@@ -83,9 +83,9 @@ class Result:
 class JudgedBundle(Bundle):
     """A bundle with its result, for several writers in a row: reading and judging a large run takes a while."""
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, bundle: Bundle, result: Result | None = None) -> None:
         vars(self).update(vars(bundle))
-        self.result = judge(read(bundle))
+        self.result = result or judge(read(bundle))
 
 
 def roll_up(bundle: Bundle) -> Result:

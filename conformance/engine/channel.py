@@ -120,7 +120,8 @@ class Channel:
             arrival = self._take(leave, until)
             if arrival:
                 self.arrived_at_s = arrival.at_s
-                self._patience.answered(arrival.at_s - began_s)
+                if within_s is None:  # a wait of a case's own choosing tells nothing of how soon answers come
+                    self._patience.answered(arrival.at_s - began_s)
                 return arrival.event
             if self.closed:
                 return self._ended(self.closed)

@@ -89,7 +89,7 @@ GROUPS = {
     "product": Said("Product", "产品"),
     "claims": Said("Claims", "声明"),
     "access": Said("Access data", "接入数据"),
-    "profile": Said("Profile", "配置文件"),
+    "profile": Said("Profile", "行规"),
     "catalogues": Said("Standards and their catalogues", "标准及其目录"),
     "testbed": Said("Testbed", "测试台"),
     "options": Said("Options", "选项"),

@@ -36,10 +36,10 @@ PRODUCT = {
 MEANINGS = {
     CONFORMS: Said(
         "Every binding requirement of the profile that applies to the product passed.",
-        "配置文件中适用于该产品的所有强制要求均已通过。",
+        "行规中适用于该产品的所有强制要求均已通过。",
     ),
     DOES_NOT_CONFORM: Said(
-        "At least one binding requirement of the profile failed.", "配置文件中至少有一项强制要求未通过。"
+        "At least one binding requirement of the profile failed.", "行规中至少有一项强制要求未通过。"
     ),
     INCONCLUSIVE: Said(
         "Nothing binding failed, yet not everything that binds the product was judged.",
@@ -73,7 +73,7 @@ SKIP = Said("Skip to the content", "跳到正文")
 LANGUAGE = Said("Language", "语言")
 CONTENTS = Said("Contents", "目录")
 SUMMARY = Said("Summary", "摘要")
-AGAINST = Said("judged against the profile", "所依据的配置文件")
+AGAINST = Said("judged against the profile", "所依据的行规")
 TOTALS = Said("Totals", "统计")
 FINDINGS = Said("Findings", "不符合项")
 WARNINGS = Said("Warnings", "警告")
@@ -170,7 +170,7 @@ OPTIONS = Said("Options", "选项")
 HARNESS = Said("Harness", "测试工具")
 HOST = Said("Host", "主机")
 SUITES = Said("Suites", "测试套件")
-PROFILE = Said("Profile", "配置文件")
+PROFILE = Said("Profile", "行规")
 CATALOGUES = Said("Standards", "标准")
 VENDOR = Said("Vendor", "厂商")
 NAME = Said("Name", "名称")

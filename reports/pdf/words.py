@@ -26,16 +26,16 @@ STATEMENT = Said("Statement of conformity", "符合性声明")
 CONFORMS = Said(
     "{product} conforms to the profile {profile}: every binding requirement that applies to it and can be seen from "
     "outside passed.",
-    "{product} 符合配置文件 {profile}：所有适用且可从外部观察的强制要求均已通过。",
+    "{product} 符合行规 {profile}：所有适用且可从外部观察的强制要求均已通过。",
 )
 DOES_NOT_CONFORM = Said(
     "{product} does not conform to the profile {profile}: the binding requirements listed here are not met.",
-    "{product} 不符合配置文件 {profile}：下列强制要求未得到满足。",
+    "{product} 不符合行规 {profile}：下列强制要求未得到满足。",
 )
 NO_STATEMENT = Said(
     "No statement of conformity of {product} to the profile {profile} is made, since not everything that binds the "
     "product was judged.",
-    "由于并非所有适用的强制要求都得到判定，因此不对 {product} 是否符合配置文件 {profile} 作出声明。",
+    "由于并非所有适用的强制要求都得到判定，因此不对 {product} 是否符合行规 {profile} 作出声明。",
 )
 NOT_MET = Said("Requirements not met", "未满足的要求")
 AND_MORE = Said("and {n} more; see the part All requirements", "另有 {n} 项，见“全部要求”")
@@ -83,7 +83,7 @@ PRODUCT = Said("Product", "产品")
 METHOD = Said("Method", "方法")
 METHOD_IS = Said(
     "The product was tested against the requirements of the standards below, as the profile {profile} selects them.",
-    "依据配置文件 {profile} 所选取的下列标准的要求对产品进行检测。",
+    "依据行规 {profile} 所选取的下列标准的要求对产品进行检测。",
 )
 EDITION = Said("Edition", "版本")
 ISSUER = Said("Issued by", "发布者")

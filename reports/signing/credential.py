@@ -23,7 +23,7 @@ from .status import CONTEXT, VOCABULARY, timestamp
 KIND = "ConformityCertificate"
 SCOPE = Said(
     "The item tested met every binding requirement of the profile that applies and can be observed from outside.",
-    "被测样品满足该配置文件中所有适用且可从外部观察的强制要求。",
+    "被测样品满足该行规中所有适用且可从外部观察的强制要求。",
 )
 CONDITIONS = (
     Said(

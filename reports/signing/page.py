@@ -29,7 +29,7 @@ WORDS = {
     "firmware": Said("Firmware", "固件版本"),
     "serial_number": Said("Serial number of the item tested", "被测样品序列号"),
     "firmwareSha256": Said("SHA-256 of the firmware", "固件 SHA-256"),
-    "profile": Said("Profile", "配置文件"),
+    "profile": Said("Profile", "行规"),
     "valid": Said("Valid", "有效期"),
     "issuer": Said("Issued by", "签发机构"),
     "accreditation": Said("Accreditation", "认可"),

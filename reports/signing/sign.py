@@ -23,6 +23,7 @@ from ..rollup import Result, roll_up
 from ..verifying.bundles import UNFINISHED, check_bundle
 from ..verifying.credential import Asked
 from ..verifying.files import Tree, apart, walk
+from ..verifying.makers import makers
 from ..verifying.model import Problem, Trust
 from ..verifying.printed import names as printed_names
 from ..verifying.printed import typesetting
@@ -128,6 +129,7 @@ def _said(laboratory: Laboratory | None, written: Mapping[str, bytes], names: Ma
     """Who issues what, as the statement tells it."""
     proof = written.get(f"{names['proof']}.json")
     said: dict[str, Any] = {"proof": {"sha256": digest(proof)} if proof is not None else None, "laboratory": None}
+    said["makers"] = makers()
     if laboratory:
         said["laboratory"] = {
             "name": laboratory.laboratory.name.en,

@@ -13,6 +13,7 @@ from .credential import Asked
 from .files import DOCUMENTS, JOURNAL, Tree, apart, check_manifest, walk
 from .issued import check_issued
 from .journal import check_chain, check_ended, check_plan
+from .makers import other_makers
 from .model import Problem, Verification
 from .printed import check_printed
 from .remade import FEW_CASES, Record, check_reports
@@ -102,8 +103,14 @@ def _check_made(
     extra = result.run.product.get("extra")
     firmware = str(extra.get("firmware_sha256") or "") if isinstance(extra, dict) else ""
     statements.check_verdicts(told, result, firmware, found)
-    covered = frozenset(statements.covered(told))
-    record = Record(bundle=bundle, tree=tree, result=result, covered=covered)
+    signed = frozenset(str(one.statement.said.get("makers") or "") for one in told)
+    record = Record(
+        bundle=bundle,
+        tree=tree,
+        result=result,
+        covered=frozenset(statements.covered(told)),
+        other=other_makers(result, signed),
+    )
     whole = deep or len(result.cases) <= FEW_CASES
     check_reports(record, whole, found)
     if whole:

@@ -11,6 +11,8 @@ from .model import Verification
 
 LARGEST_OCTETS = 512 * 2**20
 BUNDLE = ("plan.json", "manifest.json", "journal.jsonl")
+_BEGINNING = b"eyJ"
+"""How a signed token begins: with a JSON object in base64."""
 KINDS = "Name a bundle (a folder), a signed PDF, or a certificate (credential.jwt)"
 
 
@@ -38,7 +40,8 @@ def _pdf(data: bytes, path: Path, asked: Asked) -> Verification:
 
 def _credential(data: bytes, path: Path, asked: Asked) -> Verification:
     found = Verification("certificate", str(path))
-    if len(data) > jose.LARGEST_OCTETS or data.count(b".") < 2:
+    looks_like_one = path.suffix == ".jwt" or data.startswith(_BEGINNING)
+    if len(data) > jose.LARGEST_OCTETS or not looks_like_one:
         raise InputError(path, "", "this is neither a PDF nor a certificate", KINDS)
     check_credential(data, path.name, asked, found)
     return found

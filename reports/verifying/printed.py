@@ -17,7 +17,7 @@ from ..laboratory import load_laboratory
 from ..writing import ReportError
 from .model import Trust, Verification
 from .pdf import check_pdf, is_signed
-from .remade import Record, other_version, shadow
+from .remade import Record, shadow
 from .statements import FOLDER, SUFFIX, Told
 
 LANGUAGES = ("en", "zh")
@@ -36,7 +36,7 @@ def check_printed(record: Record, told: Sequence[Told], trust: Trust, found: Ver
             if is_signed(data):
                 check_pdf(data, name, trust, found, vouched=name in record.covered)
     for one in told:
-        if one.statement.said.get("laboratory") and not other_version(record.result):
+        if one.statement.said.get("laboratory") and not record.other:
             _compare(record, one, found)
 
 

@@ -6,37 +6,43 @@ Formats of third parties are not run.
 
 import copy
 import hashlib
+import json
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from conformance.engine.bundle import Bundle, dump
 
 from ..json_ import run_json
-from ..rollup import Result
-from ..writing import DEFAULT, OWN, write
-from .files import Tree
+from ..rollup import JudgedBundle, Result
+from ..writing import write
+from .files import Tree, walk
 from .model import Verification
 
 FOLDER = "report/"
 RESULT = "report/result.json"
 FEW_CASES = 200
 """Up to so many cases every report is made again in a second or two, without being asked."""
-USUAL = tuple(form for form in OWN if form in DEFAULT)
-OTHERS = tuple(form for form in OWN if form not in DEFAULT and form != "pdf")
-"""Made again where something is left that the usual formats do not make. A PDF needs more than its bundle."""
+FORMATS = ("json", "junit", "html", "allure", "badge", "markdown", "csv", "sarif", "earl", "oscal")
+"""Ours, the usual first, made until no report is left; without the PDF, which needs more than its bundle."""
+
+
+_WEIGHTY = ("verdict", "profile", "product", "cases", "requirements")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """A bundle whose record is sound, and what was made of it. `covered`: what signed statements vouch for."""
+    """A bundle whose record is sound, and what was made of it.
+
+    `covered`: the paths that signed statements vouch for; `other`: why reports may look otherwise here, or "".
+    """
 
     bundle: Bundle
     tree: Tree
     result: Result
     covered: frozenset[str]
+    other: str = ""
 
     @property
     def reports(self) -> list[str]:
@@ -54,17 +60,17 @@ def check_reports(record: Record, whole: bool, found: Verification) -> None:
     """Make reports again and compare, all or only `result.json`; name those that nothing vouches for."""
     if not record.reports:
         return
-    other = other_version(record.result)
-    if other:
-        found.notes.append(f"the reports were not made again, because another version ran the cases: {other}")
-        known: set[str] = set()
+    known: set[str] = set()
+    if record.other:
+        found.notes.append(f"the reports were not made again: {record.other}")
+        _compare_verdict(record, found)
     elif whole:
         known = _compare(record, found)
     else:
         known = _compare_result(record, found)
         found.notes.append("of the reports only result.json was made again; --deep makes all of them")
     strangers = [name for name in record.reports if name not in record.covered and name not in known]
-    if whole and not other:
+    if whole and not record.other:
         for name in strangers:
             found.add(name, "is no report that is made of this bundle, and no signed statement vouches for it")
     elif strangers:
@@ -72,20 +78,12 @@ def check_reports(record: Record, whole: bool, found: Verification) -> None:
 
 
 def _compare(record: Record, found: Verification) -> set[str]:
-    """Every format made again; the paths that could be compared."""
-    known: set[str] = set()
-    for formats in (USUAL, OTHERS):
-        open_ = {n: record.tree.files[n].sha256 for n in record.reports if n not in known and not n.endswith(".pdf")}
-        if open_:
-            known |= _compare_formats(record, formats, open_, found)
-    return known
-
-
-def _compare_formats(record: Record, formats: Iterable[str], there: Mapping[str, str], found: Verification) -> set[str]:
+    """Formats made again until none of the reports is left; the paths that could be compared."""
+    there = {name: record.tree.files[name].sha256 for name in record.reports if not name.endswith(".pdf")}
     known: set[str] = set()
     differing = set(there)
     for folder in record.names:
-        made, failed = _made_again(record, folder, formats)
+        made, failed = _made_again(record, folder, there.keys())
         known |= made.keys() & there.keys()
         differing &= {name for name in known if made.get(name) != there[name]}
         if not differing:
@@ -107,17 +105,33 @@ def _compare_result(record: Record, found: Verification) -> set[str]:
     return {RESULT}
 
 
-def _made_again(record: Record, folder: str, formats: Iterable[str]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+def _compare_verdict(record: Record, found: Verification) -> None:
+    """What `result.json` says, whoever wrote it."""
+    if RESULT not in record.tree.files:
+        return
+    try:
+        said = json.loads((record.tree.directory / RESULT).read_bytes())
+        same = all(said.get(name) == value for name, value in run_json(record.result, "").items() if name in _WEIGHTY)
+    except (OSError, ValueError, AttributeError, RecursionError):
+        same = False
+    if not same:
+        found.add(RESULT, "does not follow from the bundle: it has another verdict or other counts")
+
+
+def _made_again(record: Record, folder: str, wanted: Iterable[str]) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Digest of each report as written into a bundle of this name, and what kept a format from being written."""
+    failed: dict[str, str] = {}
+    made: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as place:
-        bundle = shadow(record.bundle, Path(place) / folder)
+        bundle = JudgedBundle(shadow(record.bundle, Path(place) / folder), record.result)
         target = bundle.directory / "report"
-        failed = {form: str(done) for form, done in write(bundle, formats, target) if isinstance(done, Exception)}
-        files = [path for path in target.rglob("*") if path.is_file()]
-        made = {
-            f"{FOLDER}{path.relative_to(target).as_posix()}": hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in files
-        }
+        for form in FORMATS:
+            if made.keys() >= set(wanted):
+                break
+            ((_, done),) = write(bundle, [form], target)
+            if isinstance(done, Exception):
+                failed[form] = str(done)
+            made |= {f"{FOLDER}{name}": found.sha256 for name, found in walk(target).files.items()}
     return made, failed
 
 
@@ -130,14 +144,3 @@ def shadow(bundle: Bundle, place: Path) -> Bundle:
     other = copy.copy(bundle)
     other.directory = place
     return other
-
-
-def other_version(result: Result) -> str:
-    """The version that ran the cases, where it is not this one: its reports may look otherwise."""
-    harness = result.run.manifest.get("harness")
-    ran = str(harness.get("version") or "") if isinstance(harness, dict) else ""
-    try:
-        here = version("iic-conform")
-    except PackageNotFoundError:
-        here = ran
-    return "" if ran in ("", here) else ran

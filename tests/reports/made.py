@@ -26,7 +26,7 @@ KEY = "toy-1/server"
 CREATED = "2026-01-02T03:04:05.000+00:00"
 CASE_IDS = {name: f"toy/test_1_toy.py::{name}" for name in vars(toy_cases) if name.startswith("test_")}
 
-PROFILE = Profile("toy-profile", "Toy profile", "玩具配置文件", "1.0", "What a toy must do.", "玩具的要求。")
+PROFILE = Profile("toy-profile", "Toy profile", "玩具行规", "1.0", "What a toy must do.", "玩具的要求。")
 CATALOGUE = Catalogue("toy-1", "server", "Toy protocol, server", "玩具协议，服务端", "Nobody", "2026", "normative")
 
 PRODUCT = Product("Example Works", "EG-100", "2.1.0")
