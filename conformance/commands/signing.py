@@ -77,7 +77,8 @@ def _guarded(act: Any) -> Any:
     try:
         return act()
     except Unverified as refused:
-        lines = [f"{problem.path}: {problem.what}" for problem in refused.problems]
+        shown = [problem.to_json() for problem in refused.problems]
+        lines = [f"{problem['path']}: {problem['what']}" for problem in shown]
         raise Ended("\n".join([f"{refused}:", *lines]), UNVERIFIED) from None
     except ReportError as error:
         raise Ended(str(error)) from None

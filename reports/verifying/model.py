@@ -33,7 +33,8 @@ class Signed:
 
     def to_json(self) -> dict[str, Any]:
         key = {"keyid": self.key.keyid, "algorithm": self.key.algorithm.name, "trusted": self.trusted}
-        return {"path": _shown(self.path), **key, **self.facts}
+        facts = {name: _shown(value) if isinstance(value, str) else value for name, value in self.facts.items()}
+        return {"path": _shown(self.path), **key, **facts}
 
 
 @dataclass

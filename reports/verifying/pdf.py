@@ -10,6 +10,8 @@ import logging
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from profiles.problems import InputError
+
 from ..needs import need
 from ..signing.keys import public_key
 from .model import Signed, Trust, Verification
@@ -34,6 +36,8 @@ def _check_all(data: bytes, path: str, trust: Trust, found: Verification) -> lis
     try:
         reader = need("pyhanko.pdf_utils.reader").PdfFileReader(io.BytesIO(data))
         embedded = list(reader.embedded_signatures)
+    except InputError:
+        raise  # a library is missing
     except Exception as error:  # noqa: BLE001 - what a parser of PDF raises at hostile octets is not to be listed
         found.add(path, f"cannot be read as PDF: {error}")
         return []
@@ -73,6 +77,8 @@ def _check(signature: Any, data: bytes, path: str, trust: Trust, found: Verifica
         for what in _wrong(signature, data):
             found.add(path, what)
         key = public_key(signature.signer_cert.public_key.dump())
+    except InputError:
+        raise
     except Exception as error:  # noqa: BLE001 - as above
         found.add(path, f"carries a signature that cannot be read: {error}")
         return None

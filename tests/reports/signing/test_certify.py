@@ -13,6 +13,7 @@ import jwt
 import pytest
 from jwcrypto import jwk, jws
 
+from profiles import Product
 from profiles.problems import InputError
 from reports.signing import jose, status
 from reports.signing.certify import NotCertifiable, certify, revoke
@@ -21,7 +22,8 @@ from reports.signing.order import Order
 from reports.signing.page import code
 from reports.signing.sign import Unverified
 
-from ..signed import AT, FAILING, FIRMWARE, bundle, laboratory, look, new_key, paths, problems, signed
+from ..made import REQUIREMENTS, real_run, specs
+from ..signed import AT, CONFORMING, FAILING, FIRMWARE, bundle, laboratory, look, new_key, paths, problems, signed
 
 LATER = AT + datetime.timedelta(days=10)
 
@@ -284,3 +286,21 @@ def test_the_page_shows_what_the_certificate_says(tmp_path: Path, key: SigningKe
         assert text in page
     assert code(said["id"], digest) in page
     assert "http" not in page.replace("http-equiv", "").replace("http://www.w3.org/2000/svg", "")
+
+
+HOSTILE = "<script>alert(1)</script>\u202e\x1b[31m&\"'" + "长" * 3_000
+
+
+def test_a_hostile_product_changes_nothing_but_its_own_name(tmp_path: Path, key: SigningKey) -> None:
+    product = Product(HOSTILE, HOSTILE, "1", extra={"hardware": HOSTILE})
+    rows = [row for row in REQUIREMENTS if row.id in ("T-1", "T-5")]
+    real_run(tmp_path / "run-1", specs(CONFORMING), requirements=rows, product=product)
+    path = issue(tmp_path / "run-1", key)
+    page = path.with_name("certificate.html").read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert not set("\u202e\x1b") & set(page)
+    assert len(page) < 30_000
+    found = look(tmp_path / "run-1", key)
+    assert problems(found) == []
+    shown = json.dumps(found.to_json(), ensure_ascii=False)
+    assert not set("\u202e\x1b") & set(shown)

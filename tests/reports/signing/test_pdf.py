@@ -4,6 +4,7 @@ import datetime
 import io
 import random
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -204,3 +205,10 @@ def test_a_certificate_of_another_key_is_refused(issued: tuple[SigningKey, Path]
         load_chain(issued[1], new_key(tmp_path / "other").public)
     with pytest.raises(InputError, match="holds no certificate of this key"):
         load_chain(tmp_path / "keys" / "key.pem", load_key(str(tmp_path / "keys" / "key.pem")).public)
+
+
+@pytest.mark.parametrize("module", ["pyhanko.pdf_utils.reader", "asn1crypto.parser", "pyhanko.sign.validation"])
+def test_a_missing_library_is_no_fault_of_the_pdf(pdf: bytes, monkeypatch: pytest.MonkeyPatch, module: str) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(InputError, match="is not installed"):
+        check(pdf)
