@@ -6,7 +6,7 @@ the command passes a conductor of its own.
 
 import inspect
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -86,11 +86,11 @@ def _decisive(results: list[CaseResult]) -> CaseResult:
 
 
 class Plugin:
-    """The hooks, around one conductor."""
+    """The hooks, around one conductor; only the cases of `suites` are ours."""
 
-    def __init__(self, conductor: Conductor) -> None:
+    def __init__(self, conductor: Conductor, suites: Iterable[Suite]) -> None:
         self.conductor = conductor
-        self.suites = {suite.folder: suite for suite in find_suites().values()}
+        self.suites = {suite.folder: suite for suite in suites}
         self._items: dict[str, CaseItem] = {}
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -190,5 +190,5 @@ def pytest_configure(config: pytest.Config) -> None:
     """Loaded by name: run against the embedded reference."""
     from .session import Embedded
 
-    plugin = Plugin(Embedded())
+    plugin = Plugin(Embedded(), find_suites().values())
     config.pluginmanager.register(plugin, "iic-conform")

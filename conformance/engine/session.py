@@ -83,11 +83,12 @@ def pytest_main(conductor: Any, suites: Iterable[Suite], arguments: Iterable[str
         if suite.generates:
             _tame_hypothesis()
     complaints = _Complaints()
+    suites = list(suites)
     folders = [str(suite.folder) for suite in suites]
     root = os.path.commonpath(folders) if folders else "."
     options = [*arguments, "-c", os.devnull, "--rootdir", root, "-p", "no:python_path", *folders]
     written = sys.dont_write_bytecode
-    code = pytest.main(options, plugins=[Plugin(conductor), complaints])
+    code = pytest.main(options, plugins=[Plugin(conductor, suites), complaints])
     sys.dont_write_bytecode = written
     if complaints.texts:
         raise CollectError("cases could not be read:\n" + "\n".join(complaints.texts))

@@ -1,0 +1,1 @@
+"""How fast it is: `make bench`. Figures are measured, printed and never asserted."""

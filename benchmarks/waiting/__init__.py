@@ -1,0 +1,1 @@
+"""A toy suite whose cases do nothing but wait for a second each."""

@@ -1,0 +1,3 @@
+"""What the cases that only wait ask for: nothing."""
+
+STANDARDS = ("waiting-1/server",)
