@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import reports
-from conformance.engine.bundle import Bundle
+from conformance.engine.bundle import Bundle, writing
 from conformance.engine.case import CaseSpec
 from conformance.engine.choices import Choices
 from conformance.engine.plan import Plan, PlanError
@@ -50,11 +50,16 @@ def run(order: Order, choices: Choices, out: Path, telling: Telling, pytest_argu
 def resume(path: Path, order: Order, telling: Telling) -> int:
     """Run what a bundle's run had left undone when it was cut short."""
     _check_telling(telling)
-    bundle = Bundle(path)
-    if bundle.complete:
-        raise Ended(f"{path}: this run came to its end; `iic-conform rerun --failed {path}` takes failed cases again")
-    prepared = prepare(_order(bundle, order))
-    return _run(prepared, path, lambda specs: _rest(prepared, bundle, specs), telling, resume_=bundle)
+    with writing(path):
+        bundle = Bundle(path)
+        if bundle.complete:
+            raise Ended(
+                f"{path}: this run came to its end; `iic-conform rerun --failed {path}` takes failed cases again"
+            )
+        if bundle.damaged:
+            raise Ended(f"{path}: {bundle.damaged}: this record is damaged and stays incomplete; run anew")
+        prepared = prepare(_order(bundle, order))
+        return _run(prepared, path, lambda specs: _rest(prepared, bundle, specs), telling, resume_=bundle)
 
 
 def rerun(path: Path, order: Order, failed: bool, choices: Choices, out: Path, telling: Telling) -> int:

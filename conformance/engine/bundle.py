@@ -4,6 +4,8 @@
 all `manifest.json` with the digests of everything else.
 """
 
+import contextlib
+import fcntl
 import hashlib
 import json
 import os
@@ -18,6 +20,10 @@ VERSION = 1
 GENESIS = "0" * 64
 AFTERWARDS = ("report/", "signature/", "certificate/")
 """The folders of what is made from a record once it is there; they do not belong to it."""
+PARTIAL = ".partial"
+"""How the name of a file ends until it is whole."""
+CUT_SHORT = "the last line of the journal was not written to its end"
+NO_JOURNAL = "journal.jsonl is missing"
 Redact = Callable[[bytes], bytes]
 
 
@@ -41,12 +47,33 @@ def digest(data: bytes) -> str:
 
 def write_synced(path: Path, data: bytes) -> None:
     """Write a file so that it is there whole or not at all, also after a kill."""
-    partial = path.with_name(path.name + ".partial")
+    partial = path.with_name(path.name + PARTIAL)
     with open(partial, "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
     os.replace(partial, path)
+
+
+@contextlib.contextmanager
+def writing(directory: Path) -> Iterator[None]:
+    """Keep every other process from writing into a bundle meanwhile, as long as ours lives. Raises BundleError."""
+    held = os.open(directory, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):  # a file system that knows no locks
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise BundleError(directory, "another process is still writing it; wait for its end") from None
+        yield
+    finally:
+        os.close(held)
+
+
+def clear_partial(directory: Path) -> None:
+    """Remove the files of a bundle that a kill has kept from becoming whole."""
+    for partial in [*directory.glob(f"*{PARTIAL}"), *(directory / "evidence").glob(f"*{PARTIAL}")]:
+        partial.unlink()
 
 
 class Journal:
@@ -126,9 +153,9 @@ class Evidence:
         name = digest(data)
         path = f"{self.directory}/{name}"
         if not os.path.exists(path):  # noqa: PTH110 - once for every case: pathlib takes longer than the disk
-            with open(f"{path}.partial", "wb", buffering=0) as file:
+            with open(f"{path}{PARTIAL}", "wb", buffering=0) as file:
                 file.write(data)
-            os.replace(f"{path}.partial", path)
+            os.replace(f"{path}{PARTIAL}", path)
         return name
 
 
@@ -158,6 +185,11 @@ class Bundle:
         """Whether the run came to its end and its journal is whole."""
         ended = any(record["kind"] == "run-end" and record.get("complete") for record in self.records[-1:])
         return ended and not self.problems and self.manifest is not None
+
+    @property
+    def damaged(self) -> str:
+        """What is wrong with the journal beyond what a kill leaves behind; "" for nothing."""
+        return next((problem for problem in self.problems if problem not in (CUT_SHORT, NO_JOURNAL)), "")
 
     def evidence(self, name: str) -> bytes:
         """The octets stored under a digest."""
@@ -193,11 +225,11 @@ class Bundle:
         try:
             data = (self.directory / "journal.jsonl").read_bytes()
         except OSError:
-            self.problems.append("journal.jsonl is missing")
+            self.problems.append(NO_JOURNAL)
             return
         lines = data.split(b"\n")
         if lines.pop():
-            self.problems.append("the last line of the journal was not written to its end")
+            self.problems.append(CUT_SHORT)
         for number, line in enumerate(lines):
             record = _parsed(line)
             if record is None or record.get("n") != number or record.get("prev") != last:

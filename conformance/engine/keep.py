@@ -6,11 +6,23 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from .bundle import GENESIS, Bundle, Evidence, Journal, digest, dump, write_manifest, write_synced
+from .bundle import (
+    GENESIS,
+    Bundle,
+    Evidence,
+    Journal,
+    clear_partial,
+    digest,
+    dump,
+    write_manifest,
+    write_synced,
+    writing,
+)
 from .case import CaseResult, CaseSpec
 from .pcapng import capture
 from .record import SHORT_OCTETS, Record
@@ -22,7 +34,10 @@ KEPT_OCTETS = 64 << 20
 
 
 class BundleKeeper:
-    """Writes journal and evidence of one run into `directory`, through one redacting sink. `begin` makes the folder."""
+    """Writes journal and evidence of one run into `directory`, through one redacting sink. `begin` makes the folder.
+
+    Whoever resumes a bundle holds it by `writing` from before it is read.
+    """
 
     def __init__(self, directory: Path, redact: Callable[[bytes], bytes], *, resume: Bundle | None = None) -> None:
         self.directory = directory
@@ -33,11 +48,16 @@ class BundleKeeper:
         self._began_at_s = time.time()
         self._offset_s = max((r["t"] for r in resume.records), default=0.0) if resume else 0.0
         self.resumed = resume is not None
+        self._held = ExitStack()
 
     def begin(self, documents: Mapping[str, Any]) -> None:
         """Write the documents (name to JSON value) that stand before the run, then its first record."""
         self.created = _now()
         self.directory.mkdir(parents=True, exist_ok=True)
+        if self.resumed:
+            clear_partial(self.directory)
+        else:
+            self._held.enter_context(writing(self.directory))
         records, last = _reopen(self.directory / "journal.jsonl") if self.resumed else (0, GENESIS)
         self.journal = Journal(self.directory / "journal.jsonl", self.redact, records=records, last=last)
         self.evidence = Evidence(self.directory / "evidence", self.redact)
@@ -81,12 +101,17 @@ class BundleKeeper:
 
     def stop(self) -> None:
         """Close without an end: what was synced stays, and the run can be resumed."""
-        self.journal.close()
+        with self._held:
+            self.journal.close()
 
     def end(self, suites: Iterable[Suite]) -> None:
         """Write the end record, then the manifest."""
-        self.journal.append("run-end", self._t(), complete=True, at=_now())
-        self.journal.close()
+        with self._held:
+            self.journal.append("run-end", self._t(), complete=True, at=_now())
+            self.journal.close()
+            self._write_manifest(suites)
+
+    def _write_manifest(self, suites: Iterable[Suite]) -> None:
         write_manifest(
             self.directory,
             records=self.journal.records,
