@@ -9,7 +9,8 @@ from .problems import InputError, choose_from
 GROUP = "iic_conform.profiles"
 HEAD_OCTETS = 16384
 TABLE = re.compile(r"^\s*\[\s*(standard|profile|product)\s*\][^\n]*\n(.*?)(?=^\s*\[|\Z)", re.MULTILINE | re.DOTALL)
-VALUE = re.compile(r"""^\s*(id|role)\s*=\s*["']([^"'\n]*)["']""", re.MULTILINE)
+VALUE = re.compile(r"""^\s*(id|role)\s*=\s*(\[[^\]\n]*\]|["'][^"'\n]*["'])""", re.MULTILINE)
+QUOTED = re.compile(r"""["']([^"'\n]*)["']""")
 
 
 def find_profiles() -> dict[str, Path]:
@@ -58,21 +59,25 @@ def is_installed(file: Path) -> bool:
     return any(folder.resolve() in (here, here.parent) for folder in folders())
 
 
-def kind_of(file: Path) -> tuple[str, str]:
-    """What a TOML file is, by its first lines: ("standard", key), ("profile", id), ("product", "") or ("", "")."""
+def kind_of(file: Path) -> tuple[str, tuple[str, ...]]:
+    """What a TOML file is, by its first lines: "standard" with the key for each role, "profile" with its id, "product"
+    or "".
+    """
     try:
         if not file.is_file():
-            return ("", "")
+            return ("", ())
         with open(file, "rb") as stream:
             head = stream.read(HEAD_OCTETS).decode("utf-8-sig", "replace").replace("\r\n", "\n")
     except OSError:
-        return ("", "")
+        return ("", ())
     found = TABLE.search(head)
     if not found:
-        return ("", "")
-    values = dict(VALUE.findall(found[2]))
-    name = values.get("id", "")
-    return (found[1], f"{name}/{values.get('role', '')}" if found[1] == "standard" else name)
+        return ("", ())
+    values = {name: QUOTED.findall(value) for name, value in VALUE.findall(found[2])}
+    names = values.get("id", [])
+    if found[1] == "standard":
+        names = [f"{name}/{role}" for name in names for role in values.get("role", [""])]
+    return (found[1], tuple(names))
 
 
 def _of_kind(kind: str, places: Iterable[Path], wanted: Iterable[str] = ()) -> dict[str, Path]:
@@ -80,9 +85,9 @@ def _of_kind(kind: str, places: Iterable[Path], wanted: Iterable[str] = ()) -> d
     enough = set(wanted)
     for folder in places:
         for file in sorted((*folder.glob("*.toml"), *folder.glob("*/*.toml"))):
-            is_a, name = kind_of(file)
+            is_a, names = kind_of(file)
             if is_a == kind:
-                found.setdefault(name, file)
+                found.update((name, file) for name in names if name not in found)
         if enough and enough <= set(found):
             break
     return found

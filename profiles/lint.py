@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from . import finding
-from .load import claim_problems, load_catalogues, load_profile
+from .load import claim_problems, load_catalogues, load_profile, roles_of
 from .problems import InputError, Problem, nearest
 from .reading import Source, document, parse, read
 from .schema import Report
@@ -55,14 +55,15 @@ def _catalogue(content: Mapping[str, Any], source: Source) -> list[Problem]:
         if "why" in entry and entry.get("check", "automatic") == "automatic":
             what = "'why' says that no check is possible, yet check is \"automatic\""
             report.add(("requirement", index), what, 'Remove why, or write check = "none"')
-    key = f"{content['standard']['id']}/{content['standard']['role']}"
-    if finding.kind_of(source.file) != ("standard", key):
+    keys = tuple(f"{content['standard']['id']}/{role}" for role in roles_of(content))
+    if finding.kind_of(source.file) != ("standard", keys):
         report.add(
             ("standard",),
             "the file cannot be found by its key",
             "Put [standard] first, id and role each on a line of its own",
         )
-    return report.sorted() + _shadowed(source, key, finding.find_catalogues())
+    known = finding.find_catalogues()
+    return [*report.sorted(), *(problem for key in keys for problem in _shadowed(source, key, known))]
 
 
 def _profile(content: Mapping[str, Any], source: Source) -> list[Problem]:

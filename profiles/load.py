@@ -10,10 +10,20 @@ from .problems import InputError, Problem, choose_from
 from .reading import Source, document, read
 
 
-def load_catalogue(path: str | Path) -> Catalogue:
-    """The catalogue in a file. Raises InputError with every problem of the file."""
+def load_catalogue(path: str | Path, key: str = "") -> Catalogue:
+    """The catalogue in a file; of one that serves several roles, that with this key (by default its first).
+
+    Raises InputError with every problem of the file.
+    """
     source = read(path)
-    return _catalogue(document(source, "catalogue"), source)
+    content = document(source, "catalogue")
+    return _catalogue(content, source, key.partition("/")[2] or roles_of(content)[0])
+
+
+def roles_of(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """The roles that a catalogue's document is for."""
+    role = content["standard"]["role"]
+    return (role,) if isinstance(role, str) else tuple(role)
 
 
 def load_profile(path_or_name: str | Path) -> Profile:
@@ -63,7 +73,7 @@ def load_catalogues(profile: Profile) -> dict[str, Catalogue]:
     ]
     if missing:
         raise InputError.of(missing)
-    return {key: load_catalogue(known[key]) for key in wanted}
+    return {key: load_catalogue(known[key], key) for key in wanted}
 
 
 def claim_problems(
@@ -77,7 +87,7 @@ def claim_problems(
     wrong: list[tuple[tuple[str, ...], str, str]] = []
     for key, table in claims.items():
         if key not in given and key in installed:
-            given[key] = load_catalogue(installed[key])
+            given[key] = load_catalogue(installed[key], key)
         if key not in given:
             wrong.append((("claims", key), f"there is no catalogue {key!r}", choose_from(key, {**given, **installed})))
             continue
@@ -107,14 +117,16 @@ def _claim(name: str, value: Any, declared: Mapping[str, Claim], key: str) -> tu
     return (f"{name!r} cannot be {value!r}: {wrong}", claim.text or "Correct the value") if wrong else None
 
 
-def _catalogue(content: Mapping[str, Any], source: Source) -> Catalogue:
-    head = content["standard"]
+def _catalogue(content: Mapping[str, Any], source: Source, role: str) -> Catalogue:
+    head = content["standard"] | {"role": role}
     claims = {name: _declared(name, claim) for name, claim in content.get("claims", {}).items()}
     claims.setdefault("offered", OFFERED)
-    common = {"standard": head["id"], "role": head["role"], "claims": claims}
+    common = {"standard": head["id"], "role": role, "claims": claims}
     return Catalogue(
         **{"title_zh": "", **head},
-        requirements=tuple(_requirement(entry, common) for entry in content["requirement"]),
+        requirements=tuple(
+            _requirement(entry, common) for entry in content["requirement"] if entry.get("role", role) == role
+        ),
         claims=claims,
         file=source.file,
         sha256=source.sha256,
@@ -126,7 +138,7 @@ def _declared(name: str, claim: Mapping[str, Any]) -> Claim:
 
 
 def _requirement(entry: Mapping[str, Any], common: Mapping[str, Any]) -> Requirement:
-    lists = {name: tuple(entry[name]) for name in ("restates", "codes") if name in entry}
+    lists = {name: tuple(entry[name]) for name in ("restates", "codes", "see") if name in entry}
     return Requirement(**{**entry, **lists, **common})
 
 

@@ -49,6 +49,8 @@ class Requirement:
     role: str = ""
     restates: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    see: tuple[str, ...] = ()
+    """Where else it is tested or said, such as the number of a test in another body's programme."""
     duty: str | None = None
     derived: bool = False
     """The id is ours, not the standard's."""
@@ -69,7 +71,9 @@ class Requirement:
         """The requirement as `profile.json` holds it; the rarer keys only where they say something."""
         document = {name: getattr(self, name) for name in _ALWAYS}
         document.update((name, getattr(self, name)) for name in ("interpretation_zh", "duty") if getattr(self, name))
-        document.update((name, list(getattr(self, name))) for name in ("restates", "codes") if getattr(self, name))
+        document.update(
+            (name, list(getattr(self, name))) for name in ("restates", "codes", "see") if getattr(self, name)
+        )
         return document | ({"derived": True} if self.derived else {})
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from . import schema, secrets
 from .conditions import evaluate
+from .load import roles_of
 from .problems import InputError, Problem, choose_from
 from .reading import Source
 from .schema import Report
@@ -37,7 +38,14 @@ def _catalogue(report: Report) -> None:
         return
     defaults = {"offered": True} | {name: claim["default"] for name, claim in claims.items()}
     first: dict[str, int] = {}
+    roles = roles_of(report.document)
     for index, entry in enumerate(report.document["requirement"]):
+        if entry.get("role", roles[0]) not in roles:
+            report.add(
+                ("requirement", index, "role"),
+                f"the file has no role {entry['role']!r}",
+                choose_from(entry["role"], roles),
+            )
         before = first.setdefault(entry["id"], index)
         if before != index:
             line = report.line(("requirement", before, "id"))

@@ -61,7 +61,7 @@ def catalogues_of(suite: Suite) -> dict[str, Catalogue]:
     missing = [key for key in suite.standards if key not in known]
     if missing:
         raise Ended(f"suite {suite.name!r} needs the catalogues {', '.join(missing)}, which are not installed")
-    return {key: load_catalogue(known[key]) for key in suite.standards}
+    return {key: load_catalogue(known[key], key) for key in suite.standards}
 
 
 def requirements_of(suite: Suite) -> dict[str, Requirement]:
@@ -73,7 +73,7 @@ def everything(standards: Iterable[str] = ()) -> Knowledge:
     """All that is installed, or what concerns these catalogues. Raises InputError, CollectError, PlanError."""
     paths = find_catalogues()
     keys = [key for key in paths if not (wanted := set(standards)) or key in wanted or key.partition("/")[0] in wanted]
-    requirements = {r.ref: r for key in keys for r in load_catalogue(paths[key]).requirements}
+    requirements = {r.ref: r for key in keys for r in load_catalogue(paths[key], key).requirements}
     suites = suites_for(keys)
     specs = collect(suites) if suites else []
     check_bindings(specs, requirements, keys)

@@ -90,8 +90,8 @@ def _cases(only: tuple[str, ...]) -> list[Row]:
 
 def _standards(only: tuple[str, ...]) -> list[Row]:
     rows: list[Row] = []
-    for path in find_catalogues().values():
-        catalogue = load_catalogue(path)
+    for key, path in find_catalogues().items():
+        catalogue = load_catalogue(path, key)
         counts = {
             check: sum(r.check == check for r in catalogue.requirements) for check in ("automatic", "review", "none")
         }

@@ -88,17 +88,18 @@ def test_a_missing_catalogue(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        (CATALOGUE, ("standard", "knock-1.0/door")),
-        (PROFILE, ("profile", "front-door")),
-        (PRODUCT, ("product", "")),
-        ("# a comment\n\n" + PROFILE.replace("\n", "\r\n"), ("profile", "front-door")),
-        ("[other]\nid = 'x'\n", ("", "")),
-        ("\0\xff", ("", "")),
-        ("", ("", "")),
+        (CATALOGUE, ("standard", ("knock-1.0/door",))),
+        (PROFILE, ("profile", ("front-door",))),
+        (PRODUCT, ("product", ())),
+        ("# a comment\n\n" + PROFILE.replace("\n", "\r\n"), ("profile", ("front-door",))),
+        (CATALOGUE.replace('"door"', '["door", "lock"]', 1), ("standard", ("knock-1.0/door", "knock-1.0/lock"))),
+        ("[other]\nid = 'x'\n", ("", ())),
+        ("\0\xff", ("", ())),
+        ("", ("", ())),
     ],
 )
-def test_kind_of(tmp_path: Path, text: str, kind: tuple[str, str]) -> None:
+def test_kind_of(tmp_path: Path, text: str, kind: tuple[str, tuple[str, ...]]) -> None:
     path = tmp_path / "x.toml"
     path.write_text(text, encoding="utf-8", newline="")
     assert kind_of(path) == kind
-    assert kind_of(tmp_path) == kind_of(tmp_path / "none") == ("", "")
+    assert kind_of(tmp_path) == kind_of(tmp_path / "none") == ("", ())

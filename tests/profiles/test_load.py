@@ -149,7 +149,8 @@ def test_own_files_have_nothing_wrong(path: Path) -> None:
 
 def test_own_catalogues_are_called_after_their_keys() -> None:
     for key, path in find_catalogues().items():
-        assert path.stem == key.replace("/", "-")
+        standard, _, role = key.partition("/")
+        assert path.stem in (standard, f"{standard}-{role}")
 
 
 def test_importing_is_cheap() -> None:
@@ -157,3 +158,17 @@ def test_importing_is_cheap() -> None:
     code = f"import sys, profiles; print(*sorted({heavy!r} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert (done.stdout.strip(), done.stderr) == ("", "")
+
+
+def test_a_file_for_several_roles_is_a_catalogue_for_each(write: Write) -> None:
+    changes = (('role = "door"', 'role = ["door", "lock"]'), ('id = "KNOCK-2"\n', 'id = "KNOCK-2"\nrole = "lock"\n'))
+    path = write("knock.toml", CATALOGUE, *changes)
+    door, lock = load_catalogue(path), load_catalogue(path, "knock-1.0/lock")
+    assert (door.key, lock.key) == ("knock-1.0/door", "knock-1.0/lock")
+    assert [r.ref for r in lock.requirements][:2] == ["knock-1.0/lock:KNOCK-1", "knock-1.0/lock:KNOCK-2"]
+    assert "KNOCK-2" not in [r.id for r in door.requirements]
+
+
+def test_a_statement_for_a_role_that_the_file_has_not(write: Write) -> None:
+    with pytest.raises(InputError, match="the file has no role 'window'"):
+        load_catalogue(write("knock.toml", CATALOGUE, ('id = "KNOCK-2"\n', 'id = "KNOCK-2"\nrole = "window"\n')))
