@@ -16,14 +16,20 @@ from profiles.problems import InputError
 from .settings import Settings, load_settings
 
 GROUP = "iic_conform.testbeds"
-NEED_A_FILE = ("process", "lab", "reference")
+NEED_A_FILE = ("process", "netns", "lab", "reference")
 Ixit = Mapping[str, Mapping[str, Any]]
 Factory = Callable[[Settings, Ixit], Testbed]
 
 
 def testbeds() -> dict[str, Factory]:
     """All kinds of testbeds by name: what makes one from a testbed file and the product's access data."""
-    found: dict[str, Factory] = {"running": _running, "process": _process, "lab": _lab, "reference": _reference}
+    found: dict[str, Factory] = {
+        "running": _running,
+        "process": _process,
+        "netns": _netns,
+        "lab": _lab,
+        "reference": _reference,
+    }
     for point in entry_points(group=GROUP):
         found.setdefault(point.name, _LaterLoaded(point))
     return found
@@ -94,6 +100,12 @@ def _process(settings: Settings, ixit: Ixit) -> Testbed:
     from .process import ProcessTestbed
 
     return ProcessTestbed(settings)
+
+
+def _netns(settings: Settings, ixit: Ixit) -> Testbed:
+    from .netns import NetnsTestbed
+
+    return NetnsTestbed(settings)
 
 
 def _lab(settings: Settings, ixit: Ixit) -> Testbed:

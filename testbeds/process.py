@@ -7,7 +7,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -30,8 +30,10 @@ class ProcessTestbed(Testbed):
 
     kind = "process"
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, enter: Sequence[str] = ()) -> None:
+        """`enter` is a command that runs the product's commands elsewhere, such as in a namespace."""
         self.name = settings.name
+        self._enter = enter
         self._settings = settings
         self._process = settings.table("process")
         self._values: Values | None = None
@@ -150,6 +152,7 @@ class ProcessTestbed(Testbed):
         assert self._values
         try:
             process = await asyncio.create_subprocess_exec(
+                *self._enter,
                 *command,
                 cwd=self._values.directory,
                 env=self._environment(),
@@ -183,6 +186,7 @@ class ProcessTestbed(Testbed):
             str(GUARD),
             str(stop.get("signal", "SIGTERM")),
             str(self._stop_within_s),
+            *self._enter,
             *self._filled(self._process["command"], "process", "command"),
             cwd=self._values.directory,
             env=self._environment(),

@@ -76,9 +76,10 @@ def _check(settings: Settings) -> None:
         raise settings.wrong(
             list(error.absolute_path) or ["testbed"], error.message, "Compare with the examples in examples/testbeds"
         )
-    if settings.kind in ("process", "lab", "reference") and settings.kind not in settings.tables:
+    needed = {"netns": "link"}.get(settings.kind, settings.kind)
+    if settings.kind in ("process", "netns", "lab", "reference") and needed not in settings.tables:
         raise settings.wrong(
-            ["testbed", "kind"], f'the table is missing, though kind = "{settings.kind}"', f"Add [{settings.kind}]"
+            ["testbed", "kind"], f'the table is missing, though kind = "{settings.kind}"', f"Add [{needed}]"
         )
 
 

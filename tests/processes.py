@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFORM = (sys.executable, str(ROOT / "cli.py"))
@@ -51,20 +51,49 @@ def finish(
         )
         killer = threading.Timer(timeout_s, process.kill)
         killer.start()
-        try:
-            _, status, usage = os.wait4(process.pid, 0)
-        finally:
-            killer.cancel()
+        with Watch(process.pid) as watch:
+            try:
+                _, status, usage = os.wait4(process.pid, 0)
+            finally:
+                killer.cancel()
         seconds = time.monotonic() - began_s
         process.returncode = os.waitstatus_to_exitcode(status)
         return Ended(
-            process.returncode,
-            _read(out),
-            _read(err),
-            seconds,
-            usage.ru_utime + usage.ru_stime,
-            usage.ru_maxrss / 1024,
+            process.returncode, _read(out), _read(err), seconds, usage.ru_utime + usage.ru_stime, watch.peak_mb
         )
+
+
+class Watch:
+    """Looks again and again how much memory a process has had at most.
+
+    What the system tells of a process that has ended counts in the memory of the one that started it.
+    """
+
+    EVERY_S = 0.02
+
+    def __init__(self, pid: int) -> None:
+        self.peak_mb = 0.0
+        self._status = Path(f"/proc/{pid}/status")
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._over.wait(self.EVERY_S):
+            try:
+                text = self._status.read_text(encoding="ascii", errors="replace")
+            except OSError:
+                return
+            _, found, rest = text.partition("VmHWM:")
+            if found:
+                self.peak_mb = max(self.peak_mb, int(rest.split()[0]) / 1024)
 
 
 def _read(file: Any) -> str:

@@ -2,20 +2,24 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from .allowance import PER_OCTET
-from .channel import FLOODED, Channel, Codec, Decode
+from .channel import FLOODED, Channel, Codec, Decode, PacketChannel
+from .link import Segment, Site
 from .patience import Patience
 from .record import ChannelInfo, Entry, Record
 from .stream import Stream
 from .suite import Suite
 from .testbed import Address, Testbed, TestbedError
-from .verdict import NotApplicable, ProductLost, Verdict
+from .verdict import Nonconformity, NotApplicable, ProductLost, Verdict
+
+C = TypeVar("C", bound=Channel)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +156,8 @@ class Case:
 
     def _seen(self, stream: Stream, number: int, kind: str, data: bytes) -> None:
         """Record what passes on a stream; a product that floods us is given up."""
-        self.record.add(Entry(self.now_s, number, kind, data))
+        at_s = self.now_s if stream.at_s is None else stream.at_s - self.began_s
+        self.record.add(Entry(at_s, number, kind, data))
         if kind in ("close", "abort"):
             self._left.add(number)
         elif kind in ("fin", "reset") and number not in self._left:
@@ -166,11 +171,48 @@ class Case:
         stream, number = await self.open(address, name)
         return self.speak(stream, number, codec)
 
+    async def datagrams(self, address: Address, codec: Codec | Decode, name: str = "") -> PacketChannel:
+        """Open a channel on which each message is one UDP datagram."""
+        stream, number = await self.open(replace(address, transport="udp"), name)
+        return self._speak(PacketChannel, stream, number, codec)
+
+    @asynccontextmanager
+    async def site(self, *, fresh: bool = False) -> AsyncIterator[Site]:
+        """The site that all cases share, or one for this case alone, which ends with it. Raises TestbedError.
+
+        A product that has died on a site of the case's own fails the case.
+        """
+        site = await self.testbed.site(fresh=fresh)
+        if not (fresh and self.testbed.copies):
+            yield site
+            return
+        try:
+            yield site
+            if not await site.alive():
+                raise Nonconformity("the product died", expected="a product that runs on", got="its process has ended")
+        finally:
+            await site.close()
+
+    def port(
+        self, segment: Segment, codec: Codec | Decode, name: str = "", hears: Collection[bytes] | None = None
+    ) -> PacketChannel:
+        """A channel on which each message is one frame of a link; `hears` as in `engine.link.Port`."""
+        number = len(self.record.channels)
+        stream = segment.port(hears)
+        self.record.channels.append(
+            ChannelInfo(number, name or segment.name, f"link://{segment.name}", protocol=self.standard)
+        )
+        self.record.add(Entry(self.now_s, number, "open"))
+        self.record.reached = True
+        stream.tap = partial(self._seen, stream, number)
+        return self._speak(PacketChannel, stream, number, codec)
+
     def speak(self, stream: Stream, number: int, codec: Codec | Decode) -> Channel:
         """A channel over a stream that is open already, for protocols that begin with another one's handshake."""
-        channel = Channel(
-            stream, codec, record=self.record, number=number, patience=self.patience, began_s=self.began_s
-        )
+        return self._speak(Channel, stream, number, codec)
+
+    def _speak(self, kind: type[C], stream: Stream, number: int, codec: Codec | Decode) -> C:
+        channel = kind(stream, codec, record=self.record, number=number, patience=self.patience, began_s=self.began_s)
         self.channels.append(channel)
         return channel
 

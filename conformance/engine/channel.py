@@ -228,9 +228,9 @@ class Channel:
                 self._record.shorten()
                 self.stream.give_up(FLOODED)
                 return
-            self._inbox.append(Arrival(event, self._time()))
+            self._inbox.append(Arrival(event, self._now_s()))
         else:
-            self.closed_at_s = self._time()
+            self.closed_at_s = self._now_s()
         for hear in self._listeners:
             hear(event)
 
@@ -260,6 +260,10 @@ class Channel:
             timer.cancel()
             self._wake = None
 
+    def _now_s(self) -> float:
+        """When what is being delivered came."""
+        return self._time() if self.stream.at_s is None else self.stream.at_s
+
     def _notify(self) -> None:
         if self._wake and not self._wake.done():
             self._wake.set_result(None)
@@ -267,7 +271,26 @@ class Channel:
     def _note(self, kind: str, data: bytes, event: Any) -> None:
         if self._record.keep:
             text = "raw octets" if isinstance(event, bytes) else partial(self.codec.describe, event)
-            self._record.add(Entry(self._time() - self._began_s, self._number, kind, data, text))
+            self._record.add(Entry(self._now_s() - self._began_s, self._number, kind, data, text))
+
+
+class PacketChannel(Channel):
+    """Messages that come one to a packet: datagrams, or the frames of a link."""
+
+    async def send(self, *messages: Any) -> None:
+        """Send messages, or raw octets, each in a packet of its own."""
+        for message in messages:
+            data = bytes(message)
+            self._note("sent", data, message)
+            self.stream.write(data)
+        self.sent_at_s = self._time()
+        await self.stream.drain()
+
+    def _read(self, pending: bytes) -> None:
+        event, _ = self.codec.decode(pending)
+        if event is not None and not self.closed:
+            self._note("received", pending, event)
+            self._hear(event)
 
 
 def _expire(waiter: asyncio.Future[None]) -> None:

@@ -1,27 +1,37 @@
-"""A capture of a case's streams as pcapng, written by ourselves with synthetic Ethernet, IP and TCP headers.
+"""A capture of a case's channels as pcapng, written by ourselves with synthetic Ethernet, IP, TCP and UDP headers.
 
 It needs no root and no capture program, and opens in Wireshark: each connection gets a handshake, its octets in
-segments, and its end. What went through TLS or was refused by the network is shown in the clear, as the harness saw it.
+segments, and its end; a datagram gets headers, a frame is what it is. What went through TLS or was refused by the
+network is shown in the clear, as the harness saw it.
 """
 
 import ipaddress
 import struct
 from dataclasses import dataclass, field
+from typing import Self
 
 from .record import ChannelInfo, Entry, Record
 
 _SEGMENT = 1400
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
+_Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def capture(record: Record, began_at_s: float = 0.0) -> bytes:
     """The pcapng file of a record. `began_at_s` is the case's start as seconds since the epoch."""
     parts = [_block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)), _interface()]
-    flows = {info.n: _Flow.of(info) for info in record.channels}
+    flows = {info.n: _flow(info) for info in record.channels}
     for entry in record.entries:
         flow = flows.get(entry.channel)
         parts.extend(_packet(frame, began_at_s + entry.t) for frame in (flow.frames(entry) if flow else ()))
     return b"".join(parts)
+
+
+def _flow(info: ChannelInfo) -> "_Frames | _Flow":
+    scheme = info.address.partition("://")[0]
+    if scheme == "link":
+        return _Frames()
+    return (_Datagrams if scheme == "udp" else _Flow).of(info)
 
 
 def _interface() -> bytes:
@@ -44,13 +54,13 @@ def _block(kind: int, body: bytes) -> bytes:
 class _Flow:
     """One TCP connection between two synthetic or real addresses."""
 
-    source: tuple[ipaddress.IPv4Address | ipaddress.IPv6Address, int]
-    target: tuple[ipaddress.IPv4Address | ipaddress.IPv6Address, int]
+    source: tuple[_Ip, int]
+    target: tuple[_Ip, int]
     sequence: list[int] = field(default_factory=lambda: [1000, 2000])
     ended: list[bool] = field(default_factory=lambda: [False, False])
 
     @classmethod
-    def of(cls, info: ChannelInfo) -> "_Flow":
+    def of(cls, info: ChannelInfo) -> Self:
         port = _port(info.address.rpartition(":")[2], 1)
         local = _endpoint(info.local, "127.0.0.1", 49152 + info.n)
         remote = _endpoint(info.remote, "127.0.0.2" if local[0].is_loopback else "127.0.0.1", port)
@@ -82,18 +92,44 @@ class _Flow:
             + data
         )
         self.sequence[side] = (self.sequence[side] + len(data) + (1 if flags & (SYN | FIN) else 0)) & 0xFFFFFFFF
-        pseudo = source.packed + target.packed
-        pseudo += (
-            struct.pack(">IHBB", len(tcp), 0, 0, 6) if source.version == 6 else struct.pack(">BBH", 0, 6, len(tcp))
-        )
-        tcp = tcp[:16] + struct.pack(">H", _checksum(pseudo + tcp)) + tcp[18:]
-        macs = b"\x02\0\0\0\0\x02\x02\0\0\0\0\x01" if side == 0 else b"\x02\0\0\0\0\x01\x02\0\0\0\0\x02"
-        if source.version == 6:
-            head = struct.pack(">IHBB", 6 << 28, len(tcp), 6, 64) + source.packed + target.packed
-            return macs + b"\x86\xdd" + head + tcp
-        head = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(tcp), 0, 0x4000, 64, 6, 0) + source.packed + target.packed
-        head = head[:10] + struct.pack(">H", _checksum(head)) + head[12:]
-        return macs + b"\x08\0" + head + tcp
+        return _in_ethernet(side, source, target, 6, tcp)
+
+
+class _Datagrams(_Flow):
+    """The datagrams between two addresses."""
+
+    def frames(self, entry: Entry) -> list[bytes]:
+        if entry.kind not in ("out", "in"):
+            return []
+        side = 0 if entry.kind == "out" else 1
+        (source, sport), (target, dport) = (self.source, self.target) if side == 0 else (self.target, self.source)
+        udp = struct.pack(">HHHH", sport, dport, min(8 + len(entry.data), 65535), 0) + entry.data
+        return [_in_ethernet(side, source, target, 17, udp)]
+
+
+class _Frames:
+    """The frames of a link, as they are."""
+
+    def frames(self, entry: Entry) -> list[bytes]:
+        return [entry.data] if entry.kind in ("out", "in") else []
+
+
+def _in_ethernet(side: int, source: _Ip, target: _Ip, protocol: int, segment: bytes) -> bytes:
+    """A TCP or UDP segment, its checksum filled in, within IP and Ethernet."""
+    at = 16 if protocol == 6 else 6
+    pseudo = source.packed + target.packed
+    pseudo += struct.pack(">IHBB", len(segment), 0, 0, protocol) if source.version == 6 else b""
+    pseudo += struct.pack(">BBH", 0, protocol, len(segment)) if source.version == 4 else b""
+    checksum = struct.pack(">H", _checksum(pseudo + segment) or 0xFFFF)
+    segment = segment[:at] + checksum + segment[at + 2 :]
+    macs = b"\x02\0\0\0\0\x02\x02\0\0\0\0\x01" if side == 0 else b"\x02\0\0\0\0\x01\x02\0\0\0\0\x02"
+    if source.version == 6:
+        head = struct.pack(">IHBB", 6 << 28, len(segment), protocol, 64) + source.packed + target.packed
+        return macs + b"\x86\xdd" + head + segment
+    head = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(segment), 0, 0x4000, 64, protocol, 0)
+    head += source.packed + target.packed
+    head = head[:10] + struct.pack(">H", _checksum(head)) + head[12:]
+    return macs + b"\x08\0" + head + segment
 
 
 def _checksum(data: bytes) -> int:
@@ -105,7 +141,7 @@ def _checksum(data: bytes) -> int:
     return ~total & 0xFFFF
 
 
-def _endpoint(text: str, host: str, port: int) -> tuple[ipaddress.IPv4Address | ipaddress.IPv6Address, int]:
+def _endpoint(text: str, host: str, port: int) -> tuple[_Ip, int]:
     name, _, number = text.rpartition(":")
     try:
         address = ipaddress.ip_address(name.strip("[]").partition("%")[0])

@@ -1,7 +1,7 @@
 """References: simulated products that conform, and their faults; each overrides one rule and names what it breaks."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
@@ -22,9 +22,27 @@ class Fault:
 
 
 class Reference(Protocol):
-    """A simulated product: serves each connection until it ends, on the running loop's clock."""
+    """A simulated product on the running loop's clock, by as many of these methods as its protocol needs.
+
+    `serve` takes one connection until it ends; `serve_datagrams` one peer's datagrams, each a read and each a write;
+    `stand` is the product on its links (each read is a frame), from when it is switched on until it is cancelled.
+    """
 
     async def serve(self, stream: Stream) -> None: ...
+
+
+class DatagramReference(Protocol):
+    """A reference that takes datagrams."""
+
+    async def serve_datagrams(self, stream: Stream) -> None: ...
+
+
+class LinkReference(Protocol):
+    """A reference that stands on links; `LINKS` names them."""
+
+    LINKS: ClassVar[tuple[str, ...]]
+
+    async def stand(self, links: Mapping[str, Stream]) -> None: ...
 
 
 class Answering:

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import json
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from .attempt import Surroundings, attempt, blame
 from .case import CaseResult, CaseSpec
 from .clock import VirtualLoop, run_virtual
 from .lag import LagProbe
+from .link import Port, Segment, Site
 from .patience import Patience, Wait
 from .stream import Stream
 from .testbed import Address, Testbed
@@ -201,7 +202,14 @@ class ReplayTestbed(Testbed):
         self._names = names
         self._count = 0
 
+    async def site(self, *, fresh: bool = False) -> Site:
+        return _ReplaySite(self.open)
+
     async def connect(self, address: Address) -> Stream:
+        return self.open()
+
+    def open(self) -> Stream:
+        """The next channel of the record. Raises OSError where the product refused it then."""
         channel, self._count = self._count, self._count + 1
         stream = ReplayStream(self._script, channel, self._names.get(channel, ("", "")))
         self._script.opened(channel, stream)
@@ -209,6 +217,46 @@ class ReplayTestbed(Testbed):
 
     def describe(self) -> dict[str, Any]:
         return {"name": self.name, "kind": self.kind}
+
+
+class _ReplaySite(Site):
+    """A site whose links are the record's. That the product came up stands there already."""
+
+    def __init__(self, open_: Callable[[], Stream]) -> None:
+        super().__init__()
+        self.links = _ReplayLinks(open_)
+
+    async def start(self, until: Callable[[Site], Awaitable[None]] | None = None) -> None:
+        return
+
+    async def _switch_on(self) -> None:
+        return
+
+    async def act(self, name: str, **values: Any) -> bool:
+        return True
+
+
+class _ReplayLinks(dict[str, Segment]):
+    """Every link that a case asks for by name."""
+
+    def __init__(self, open_: Callable[[], Stream]) -> None:
+        super().__init__()
+        self._open = open_
+
+    def __missing__(self, name: str) -> Segment:
+        return self.setdefault(name, _ReplaySegment(name, self._open))
+
+
+class _ReplaySegment(Segment):
+    def __init__(self, name: str, open_: Callable[[], Stream]) -> None:
+        super().__init__(name)
+        self._open = open_
+
+    def port(self, hears: Collection[bytes] | None = None) -> Stream:
+        return self._open()
+
+    def transmit(self, frame: bytes, sender: Port) -> None:
+        raise NotImplementedError("the ports of a record send by themselves")
 
 
 class _RecordedPatience(Patience):

@@ -14,6 +14,8 @@ from .verdict import Verdict
 
 CONCURRENCY = 1024
 IN_ONE_TURN = 8
+PRODUCT = "product"
+"""The resource that every case shares and some need alone."""
 
 
 class Keeper(Protocol):
@@ -50,6 +52,7 @@ class Runner:
         self._shared = self.around.shared()
         self._liveness = Liveness(self.around)
         self._lost = False
+        self._copies = self.around.testbed.copies
         loop = asyncio.get_running_loop()
         self._began_s = loop.time()
         if not self.around.testbed.virtual:
@@ -112,7 +115,7 @@ class Runner:
                 await asyncio.sleep(0)
 
     async def _one(self, spec: CaseSpec, gate: asyncio.Semaphore, running: set[str]) -> None:
-        async with gate, self._grants.hold({"product": False, **spec.resources}):
+        async with gate, self._grants.hold(self._wanted(spec)):
             running.add(spec.id)
             result, record = await self._attempt(spec)
             try:
@@ -122,6 +125,11 @@ class Runner:
                 self._keep(result, record)
             finally:
                 record.share.give_back()
+
+    def _wanted(self, spec: CaseSpec) -> dict[str, bool]:
+        """What a case needs to be granted. Where each has a product of its own, nobody needs one alone."""
+        alone = {name: alone for name, alone in spec.resources.items() if name != PRODUCT or not self._copies}
+        return {PRODUCT: False, **alone}
 
     async def _alone(self, specs: Iterable[CaseSpec]) -> None:
         """One after the other, each followed by a look at whether the product lives."""

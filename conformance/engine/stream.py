@@ -1,4 +1,4 @@
-"""Byte streams to a product: TCP, TLS, and a pair of ends in memory.
+"""Byte streams to a product: TCP, TLS, and a pair of ends in memory; and datagrams, each of them one delivery.
 
 A stream pushes what arrives into a `Sink` when it has one; otherwise the bytes wait for `read`. Writing never blocks:
 what a product does not take stays in the transport's buffer until `drain` or the end of the case.
@@ -31,6 +31,8 @@ class Stream(ABC):
         """Called with "out", "in", "fin", "reset", "close" or "abort" and the octets, before anyone else sees them."""
         self.broken = ""
         """Why what came cannot be judged: the peer broke the rules of a layer below. The stream has ended then."""
+        self.at_s: float | None = None
+        """When what is being delivered came, on the loop's clock, where the transport knows better than "now"."""
         self._sink: Sink | None = None
         self._arrived: list[tuple[str, bytes]] = []
         self._waiter: asyncio.Future[None] | None = None
@@ -200,6 +202,39 @@ class SocketStream(Stream, asyncio.Protocol):
             self._transport.abort()
 
 
+class DatagramStream(Stream, asyncio.DatagramProtocol):
+    """A UDP socket connected to one address: each write and each delivery is one datagram.
+
+    "reset" says that the host has told us that nobody listens there.
+    """
+
+    def __init__(self) -> None:
+        Stream.__init__(self, "", "")
+        self._transport: asyncio.DatagramTransport | None = None
+
+    def connection_made(self, transport: asyncio.DatagramTransport) -> None:  # type: ignore[override]
+        self._transport = transport
+        self.local = _name(transport.get_extra_info("sockname"))
+        self.remote = _name(transport.get_extra_info("peername"))
+
+    def datagram_received(self, data: bytes, addr: object) -> None:
+        self._deliver("in", data)
+
+    def error_received(self, exc: Exception) -> None:
+        self._deliver("reset")
+
+    def _send(self, data: bytes) -> None:
+        if self._transport and not self._transport.is_closing():
+            self._transport.sendto(data)
+
+    def _close(self) -> None:
+        if self._transport:
+            self._transport.close()
+
+    def _abort(self) -> None:
+        self._close()
+
+
 def _name(address: object) -> str:
     if isinstance(address, tuple):
         host, port = str(address[0]), address[1]
@@ -218,4 +253,11 @@ async def connect_tcp(host: str, port: int, *, tls: ssl.SSLContext | None = None
         server_hostname=host if tls else None,
         ssl_handshake_timeout=10 if tls else None,
     )
+    return stream
+
+
+async def connect_udp(host: str, port: int) -> DatagramStream:
+    """A UDP socket that talks to one address. Raises OSError when there is no way to it."""
+    loop = asyncio.get_running_loop()
+    _, stream = await loop.create_datagram_endpoint(DatagramStream, remote_addr=(host, port))
     return stream

@@ -8,7 +8,8 @@ from functools import lru_cache
 from types import TracebackType
 from typing import Any, Self
 
-from .stream import Stream, connect_tcp
+from .link import Site
+from .stream import Stream, connect_tcp, connect_udp
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,16 @@ def _context(tls: Tls) -> ssl.SSLContext:
 
 @dataclass(frozen=True)
 class Address:
-    """A place in the product's access data (IXIT): host, TCP port, and how it speaks TLS where it does."""
+    """A place in the product's access data (IXIT): host, port, how it speaks TLS where it does, and "tcp" or "udp"."""
 
     host: str
     port: int
     tls: Tls | None = None
+    transport: str = "tcp"
 
     def __str__(self) -> str:
-        return f"{'tls' if self.tls else 'tcp'}://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'tls' if self.tls else self.transport}://{host}:{self.port}"
 
 
 class TestbedError(Exception):
@@ -75,6 +78,8 @@ class Testbed(ABC):
     name = ""
     kind = ""
     virtual = False
+    copies = False
+    """Whether `site` builds a copy of the product for each who asks; otherwise all share one."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -93,8 +98,19 @@ class Testbed(ABC):
         """What is missing to start or reach the product, each with the way to get it; starts nothing."""
         return []
 
+    async def site(self, *, fresh: bool = False) -> Site:
+        """Where a product stands with its links: that of all cases, or a fresh one where the testbed makes copies.
+
+        Raises TestbedError where the testbed has no links.
+        """
+        raise TestbedError(
+            f"testbed {self.name or self.kind!r} has no links", "Frames need a testbed of kind netns, or the reference"
+        )
+
     async def connect(self, address: Address) -> Stream:
-        """Open a stream. Raises OSError when the product does not take it."""
+        """Open a stream, or a socket for datagrams. Raises OSError when the product does not take it."""
+        if address.transport == "udp":
+            return await connect_udp(address.host, address.port)
         tls = address.tls.context() if address.tls else None
         return await connect_tcp(address.host, address.port, tls=tls)
 

@@ -113,7 +113,8 @@ async def slow(peer: Peer) -> None:
 
 
 async def garbage(peer: Peer) -> None:
-    """Answers everything with random octets."""
+    """Accepts, and after that answers everything with random octets."""
+    await peer.greet()
     while True:
         await peer.heard()
         await peer.say(peer.rng.randbytes(peer.rng.randrange(1, 400)))
@@ -141,7 +142,7 @@ async def giant(peer: Peer) -> None:
 
 async def giant_connack(peer: Peer) -> None:
     """Announces a huge CONNACK and sends nothing of it."""
-    await peer.greet() if peer.rng.random() < 0 else await peer.heard()
+    await peer.heard()
     await peer.say(b"\x20" + GIANT + b"\0")
     await peer.hold()
 
@@ -193,7 +194,8 @@ async def serve(behaviour: Behaviour) -> asyncio.Server:
     """Serve it on a free port of the loopback interface."""
 
     async def accepted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, EOFError):
+        # The end of the program cancels whoever is still served; the server would print that as an error.
+        with contextlib.suppress(ConnectionError, EOFError, asyncio.CancelledError):
             await behaviour(Peer(reader, writer))
         writer.close()
 
