@@ -17,3 +17,16 @@ def needs(program: str, package: str = "") -> str:
         (pytest.fail if os.environ.get("IIC_CONFORM_REQUIRE_ALL") else pytest.skip)(reason)
     assert found
     return found
+
+
+def _may_make_namespaces() -> bool:
+    from testbeds.namespaces import may_make
+
+    return may_make()
+
+
+needs_namespaces = pytest.mark.skipif(
+    not os.environ.get("IIC_CONFORM_REQUIRE_ALL") and not _may_make_namespaces(),
+    reason="this user may not make network namespaces: run as root",
+)
+"""For tests that build topologies: they need root, or the capabilities that `testbed check` names."""
