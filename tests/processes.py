@@ -1,4 +1,4 @@
-"""The command in a process of its own: what it printed, how it ended, how long it took and how much memory it had at most."""  # noqa: E501
+"""The command in a process of its own: what it printed, how it ended, how long it took, how much memory it had."""
 
 import json
 import os
