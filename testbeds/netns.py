@@ -2,12 +2,12 @@
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any
 
-from conformance.engine.link import Segment, Site
+from conformance.engine.link import Segment, Site, Sites
 from conformance.engine.testbed import Testbed, TestbedError
 
 from . import build
@@ -32,9 +32,8 @@ class NetnsTestbed(Testbed):
         self._settings = settings
         self._topology = topology(settings)
         self.copies = not self._topology.attached
-        self._common: NetnsSite | None = None
+        self._sites = Sites(self._site)
         self._room = asyncio.Semaphore(SITES)
-        self._output = b""
 
     @property
     def ixit(self) -> Mapping[str, Mapping[str, Any]]:
@@ -65,28 +64,22 @@ class NetnsTestbed(Testbed):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._common:
-            await self._common.close()
+        await self._sites.close()
 
     async def site(self, *, fresh: bool = False) -> Site:
-        if fresh and self.copies:
-            await self._room.acquire()
-            site = NetnsSite(self._settings, self._topology, self._room.release)
-            await site.build()
-            return site
-        if self._common is None:
-            self._common = NetnsSite(self._settings, self._topology)
-            await self._common.build()
-        return self._common
+        return await (self._sites.make() if fresh and self.copies else self._sites.common())
+
+    async def _site(self) -> Site:
+        await self._room.acquire()
+        site = NetnsSite(self._settings, self._topology, self._room.release)
+        await site.build()
+        return site
 
     async def alive(self) -> bool:
-        return self._common is None or await self._common.alive()
+        return await self._sites.alive()
 
     async def restart(self) -> bool:
-        if self._common is None:
-            return True
-        self._output += self._common.output()
-        return await self._common.restart()
+        return await self._sites.restart()
 
     def describe(self) -> dict[str, Any]:
         links = {name: link.attach or "virtual" for name, link in self._topology.links.items()}
@@ -95,13 +88,13 @@ class NetnsTestbed(Testbed):
         return described | ({"settings": dict(product.settings)} if product else {})
 
     def output(self) -> bytes:
-        return self._output + (self._common.output() if self._common else b"")
+        return self._sites.output()
 
 
 class NetnsSite(Site):
     """One copy of the topology."""
 
-    def __init__(self, settings: Settings, plan: Topology, closed: Any = lambda: None) -> None:
+    def __init__(self, settings: Settings, plan: Topology, closed: Callable[[], None]) -> None:
         super().__init__()
         self._settings = settings
         self._plan = plan
@@ -193,11 +186,9 @@ class NetnsSite(Site):
         return self._process is None or await self._process.alive()
 
     async def restart(self) -> bool:
-        """Start a product that has died again."""
         return self._process is None or await self._process.restart()
 
     def output(self) -> bytes:
-        """What the product has printed."""
         return self._process.output() if self._process else b""
 
     async def close(self) -> None:

@@ -146,13 +146,15 @@ class Case:
         except (OSError, TimeoutError) as error:
             self.record.add(Entry(self.now_s, number, "refused", text=str(error)))
             raise ProductLost(f"no connection to {address}: {str(error) or 'no answer for 10 s'}") from None
-        self.record.channels[number] = ChannelInfo(
-            number, info.name, info.address, stream.local, stream.remote, info.protocol
-        )
+        self.record.channels[number] = replace(info, local=stream.local, remote=stream.remote)
+        self._opened(stream, number)
+        return stream, number
+
+    def _opened(self, stream: Stream, number: int) -> None:
+        """From now on all that passes on a stream is recorded."""
         self.record.add(Entry(self.now_s, number, "open"))
         self.record.reached = True
         stream.tap = partial(self._seen, stream, number)
-        return stream, number
 
     def _seen(self, stream: Stream, number: int, kind: str, data: bytes) -> None:
         """Record what passes on a stream; a product that floods us is given up."""
@@ -202,9 +204,7 @@ class Case:
         self.record.channels.append(
             ChannelInfo(number, name or segment.name, f"link://{segment.name}", protocol=self.standard)
         )
-        self.record.add(Entry(self.now_s, number, "open"))
-        self.record.reached = True
-        stream.tap = partial(self._seen, stream, number)
+        self._opened(stream, number)
         return self._speak(PacketChannel, stream, number, codec)
 
     def speak(self, stream: Stream, number: int, codec: Codec | Decode) -> Channel:

@@ -131,6 +131,43 @@ class Site(ABC):
         """Start a product that has died again; False where nobody can."""
         return False
 
+    def output(self) -> bytes:
+        """What the product has printed, as far as it is kept."""
+        return b""
+
     async def close(self) -> None:
         """Take the site down."""
         return
+
+
+class Sites:
+    """The sites of a testbed: one that all cases share, made at first need, and fresh ones from `make`."""
+
+    def __init__(self, make: Callable[[], Awaitable[Site]]) -> None:
+        self.make = make
+        self._common: Site | None = None
+        self._making = asyncio.Lock()
+
+    async def common(self) -> Site:
+        """The site that all cases share. Raises TestbedError."""
+        async with self._making:
+            if self._common is None:
+                self._common = await self.make()
+            return self._common
+
+    async def alive(self) -> bool:
+        """Whether the product on the common site still runs, where there is one."""
+        return self._common is None or await self._common.alive()
+
+    async def restart(self) -> bool:
+        """Start the product on the common site again, where there is one."""
+        return self._common is None or await self._common.restart()
+
+    def output(self) -> bytes:
+        """What the product on the common site has printed."""
+        return self._common.output() if self._common else b""
+
+    async def close(self) -> None:
+        """Take the common site down."""
+        if self._common:
+            await self._common.close()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from types import TracebackType
 from typing import Any
 
-from .link import MemorySegment, Segment, Site
+from .link import MemorySegment, Segment, Site, Sites
 from .stream import MemoryStream, Stream
 from .testbed import Address, Testbed
 
@@ -28,7 +28,7 @@ class MemoryTestbed(Testbed):
         self._count = 0
         self.copies = hasattr(self._reference, "stand")
         self.crashed: BaseException | None = None
-        self._common: _MemorySite | None = None
+        self._sites = Sites(self._site)
 
     @property
     def ixit(self) -> Mapping[str, Mapping[str, Any]]:
@@ -37,11 +37,10 @@ class MemoryTestbed(Testbed):
     async def site(self, *, fresh: bool = False) -> Site:
         if not self.copies:
             return await super().site()
-        if fresh:
-            return _MemorySite(self._make)
-        if self._common is None:
-            self._common = _MemorySite(self._make)
-        return self._common
+        return await (self._sites.make() if fresh else self._sites.common())
+
+    async def _site(self) -> Site:
+        return _MemorySite(self._make)
 
     async def connect(self, address: Address) -> Stream:
         if self.crashed:
@@ -69,12 +68,11 @@ class MemoryTestbed(Testbed):
             other.cancel()
 
     async def alive(self) -> bool:
-        return self.crashed is None and (self._common is None or await self._common.alive())
+        return self.crashed is None and await self._sites.alive()
 
     async def restart(self) -> bool:
         self.crashed = None
-        if self._common:
-            await self._common.restart()
+        await self._sites.restart()
         self._reference = self._make()
         return True
 
@@ -84,8 +82,7 @@ class MemoryTestbed(Testbed):
         for task in self._serving:
             task.cancel()
         await asyncio.gather(*self._serving, return_exceptions=True)
-        if self._common:
-            await self._common.close()
+        await self._sites.close()
 
     def describe(self) -> dict[str, Any]:
         return {"name": self.name, "kind": self.kind}

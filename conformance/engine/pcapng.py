@@ -120,8 +120,8 @@ def _in_ethernet(side: int, source: _Ip, target: _Ip, protocol: int, segment: by
     pseudo = source.packed + target.packed
     pseudo += struct.pack(">IHBB", len(segment), 0, 0, protocol) if source.version == 6 else b""
     pseudo += struct.pack(">BBH", 0, protocol, len(segment)) if source.version == 4 else b""
-    checksum = struct.pack(">H", _checksum(pseudo + segment) or 0xFFFF)
-    segment = segment[:at] + checksum + segment[at + 2 :]
+    checksum = _checksum(pseudo + segment) or (0xFFFF if protocol == 17 else 0)  # 0 in UDP says that there is none
+    segment = segment[:at] + struct.pack(">H", checksum) + segment[at + 2 :]
     macs = b"\x02\0\0\0\0\x02\x02\0\0\0\0\x01" if side == 0 else b"\x02\0\0\0\0\x01\x02\0\0\0\0\x02"
     if source.version == 6:
         head = struct.pack(">IHBB", 6 << 28, len(segment), protocol, 64) + source.packed + target.packed

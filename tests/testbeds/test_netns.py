@@ -307,3 +307,14 @@ def test_kernel_settings_are_of_the_namespace_alone() -> None:
         space.close()
 
     run(main())
+
+
+@needs_namespaces
+def test_whoever_asks_for_the_common_site_while_it_is_built_waits_for_it() -> None:
+    async def main() -> None:
+        async with open_testbed(str(HOST), {}) as testbed:
+            sites = await asyncio.gather(*(testbed.site() for _ in range(8)))
+            assert len(set(map(id, sites))) == 1
+            await asyncio.gather(*(site.start() for site in sites))
+
+    run(main())
