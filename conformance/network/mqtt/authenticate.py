@@ -10,6 +10,7 @@ from .provide import Mqtt
 from .scram import HASHES, ScramClient, ScramError, new_nonce
 from .wire import Auth, Connack, Connect, Disconnect, describe, properties
 from .wire.properties import PropertyId
+from .words import told
 
 CONTINUE, AGAIN = 0x18, 0x19
 
@@ -69,7 +70,7 @@ async def begun(mqtt: Mqtt, *, password: str | None = None) -> tuple[Client, Aut
     exchange = Authentication(mqtt, password=password)
     client = await mqtt.open("authenticating")
     connect = exchange.connect()
-    client.client_id = str(connect.client_id)
+    client.client_id = connect.client_id
     await client.send(connect)
     return client, exchange, await challenged(client)
 
@@ -78,8 +79,7 @@ async def challenged(client: Client) -> Auth:
     """The server's AUTH with its challenge. Raises Unready."""
     event = await client.ready(Auth | Connack | Disconnect | Closed)
     if not isinstance(event, Auth):
-        said = client.channel.describe(event) if isinstance(event, Closed) else describe(event)
-        raise Unready(f"the server began no exchange: {said}")
+        raise Unready(f"the server began no exchange: {told(event)}")
     return event
 
 

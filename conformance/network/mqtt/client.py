@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.engine import Channel, Closed, Nonconformity, Silence, Unready
+from conformance.engine import Channel, Closed, Nonconformity, Silence, Unready, check
 
 from .limits import hindrance
 from .wire import (
@@ -26,12 +26,14 @@ from .wire import (
     Suback,
     Subscribe,
     Subscription,
+    Text,
     Unsuback,
     Unsubscribe,
     decode,
     describe,
 )
 from .wire.properties import NONE, Properties
+from .words import told
 
 if TYPE_CHECKING:
     from .provide import Mqtt
@@ -69,7 +71,7 @@ class Client:
         self.mqtt = mqtt
         self.channel = channel
         self.version = mqtt.version
-        self.client_id: str = ""
+        self.client_id: Text = ""
         self.connack = Connack()
         self.flaws = flaws
         """Malformed packets received, in order."""
@@ -226,6 +228,18 @@ class Client:
                 answered = True  # what checks the packet may run behind what answers a PINGREQ: the close may yet come
         raise Nonconformity("the server sends without end and does not close", expected="the connection closed")
 
+    async def check_closes(self, event: Any, what: str) -> None:
+        """`event` has come: it must be the close, or a DISCONNECT that the close follows. `what` is the finding."""
+        if isinstance(event, Disconnect):
+            event = await self.next()
+        check(
+            isinstance(event, Closed),
+            what,
+            expected="the connection closed",
+            got=told(event),
+            timing=isinstance(event, Silence),
+        )
+
     @staticmethod
     def _goes_on(event: Silence, answered: bool) -> Nonconformity:
         said = ", and answered the PINGREQ sent behind" if answered else ""
@@ -253,10 +267,10 @@ class Client:
                 self.mqtt.case.note(f"refused with {describe(event)}")
             await self.expect(Closed, why="the server refused the CONNECT and kept the connection open")
             return event
-        if isinstance(event, Disconnect) and self.version >= 5:
-            await self.expect(Closed)
+        if isinstance(event, Disconnect) or (isinstance(event, Malformed) and event.message is None):
+            await self.expect(Closed, why="the server did not close after a CONNECT that it must refuse")
             return None
-        got = f"nothing for {event.wait_s:g} s" if isinstance(event, Silence) else self.channel.describe(event)
+        got = told(event)
         raise Nonconformity(
             f"the server took a CONNECT that it must refuse: {got}",
             expected="the connection closed",

@@ -1,6 +1,6 @@
 """Reason String and User Property: that neither takes a packet above the client's Maximum Packet Size."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -14,14 +14,26 @@ from .wire.properties import NAMES, PropertyId
 SPARE_OCTETS = 4
 
 
+async def answer(client: Client, packet: Packet | bytes, kind: type[Packet]) -> Any:
+    """What of this kind comes in answer; None if the server closes first."""
+    await client.send(packet)
+    event = await client.ready(kind | Closed, passing=Packet)
+    return None if isinstance(event, Closed) else event
+
+
 async def expect_left_out(
-    mqtt: Mqtt, client: Client, identifier: PropertyId, kind: type[Packet], asked: Iterable[Packet | bytes]
+    mqtt: Mqtt,
+    client: Client,
+    identifier: PropertyId,
+    kind: type[Packet],
+    asked: Iterable[Packet | bytes],
+    ask: Callable[[Client, Packet | bytes, Any], Awaitable[Any]] = answer,
 ) -> None:
     """Some packet of `asked` leads the server to explain itself in a packet of this kind; a client that can take hardly
-    more than the bare packet gets it without what does not fit.
+    more than the bare packet gets it without what does not fit. `ask` sends one and gives the answer to it, if any.
     """
     for packet in asked:
-        said = await _answer(client, packet, kind)
+        said = await ask(client, packet, kind)
         if said is not None and identifier in said.properties:
             break
     else:
@@ -32,7 +44,7 @@ async def expect_left_out(
     if len(bytes(alone)) <= limit:
         mqtt.case.not_applicable("what the server says is so short that it fits wherever its CONNACK fits")
     limited = await mqtt.connect("limited", properties=properties(maximum_packet_size=limit))
-    check_size(await _answer(limited, packet, kind), identifier, limit)
+    check_size(await ask(limited, packet, kind), identifier, limit)
 
 
 def room_for(said: Any, connack: Connack) -> int:
@@ -50,10 +62,3 @@ def check_size(said: Any, identifier: PropertyId, limit: int) -> None:
         expected=f"at most {limit} octets",
         got=f"{size} octets",
     )
-
-
-async def _answer(client: Client, packet: Packet | bytes, kind: type[Packet]) -> Any:
-    """What of this kind comes in answer; None if the server closes first."""
-    await client.send(packet)
-    event = await client.ready(kind | Closed, passing=Packet)
-    return None if isinstance(event, Closed) else event

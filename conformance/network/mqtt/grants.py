@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from conformance.engine import Closed, Silence, Unready, check
+from conformance.engine import Closed, Unready, check
 
 from .client import Client
 from .limits import maximum_qos
 from .wire import Disconnect, Pingresp, Publish, Suback, Subscribe, Subscription, describe
+from .words import told
 
 FAILURE = 0x80
 
@@ -47,13 +48,6 @@ def granted_qos(suback: Suback) -> int:
     if code > 2:
         raise Unready(f"the server did not say which QoS it granted: {describe(suback)}")
     return code
-
-
-def told(event: Any) -> str:
-    """What came, or did not, in words."""
-    if isinstance(event, Silence):
-        return f"nothing for {event.wait_s:g} s"
-    return "the connection closed" if isinstance(event, Closed) else describe(event)
 
 
 def plain(publishes: list[Publish]) -> list[Publish]:

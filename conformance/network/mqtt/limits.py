@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .wire import Connack, Packet, Publish, Subscribe, Text
+from .wire import Connack, Packet, Publish, Subscribe
+from .wire.primitives import octets
 from .wire.properties import PropertyId as P
 
 UNLIMITED = 1 << 28
@@ -35,7 +36,7 @@ def _publish(packet: Publish, connack: Connack, claims: Mapping[str, Any]) -> It
 
 
 def _subscribe(packet: Subscribe, connack: Connack, claims: Mapping[str, Any]) -> Iterator[str]:
-    filters = [_octets(s.topic_filter) for s in packet.subscriptions]
+    filters = [octets(s.topic_filter) for s in packet.subscriptions]
     if any(b"#" in f or b"+" in f for f in filters) and not _serves(
         P.WILDCARD_SUBSCRIPTION_AVAILABLE, "wildcard_subscriptions", connack, claims
     ):
@@ -54,7 +55,3 @@ def _subscribe(packet: Subscribe, connack: Connack, claims: Mapping[str, Any]) -
 
 def _serves(announced: P, claim: str, connack: Connack, claims: Mapping[str, Any]) -> bool:
     return bool(connack.properties.get(announced, 1)) and bool(claims.get(claim, True))
-
-
-def _octets(text: Text) -> bytes:
-    return text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")

@@ -15,10 +15,12 @@ from .wire import (
     Publish,
     Pubrel,
     Subscription,
+    Text,
     describe,
     properties,
 )
 from .wire.properties import NONE, PropertyId
+from .words import told
 
 __all__ = ["LEVELS", "STANDARDS", "Client", "Mqtt", "alive", "client", "mqtt"]
 
@@ -85,7 +87,7 @@ class Mqtt:
         secret = password.reveal() if hasattr(password, "reveal") else password
         return None if secret is None else str(secret).encode()
 
-    def refusable(self, client_id: str) -> Connect:
+    def refusable(self, client_id: Text) -> Connect:
         """A well-formed CONNECT that a server has to refuse: a protocol level that nobody serves; in 5.0 an unknown
         authentication method.
         """
@@ -111,7 +113,7 @@ class Mqtt:
         """A connection that the server has accepted."""
         connect = self.hello(**fields)
         client = await self.open(name or str(connect.client_id))
-        client.client_id = str(connect.client_id)
+        client.client_id = connect.client_id
         await client.send(connect)
         connack: Connack = await client.ready(Connack, passing=())
         if connack.reason_code in LACKING and connect.will:
@@ -119,7 +121,7 @@ class Mqtt:
         if connack.reason_code:
             raise Unready(f"the server refused a plain connection: {describe(connack)}")
         client.connack = connack
-        client.client_id = str(connack.properties.get(PropertyId.ASSIGNED_CLIENT_IDENTIFIER, client.client_id))
+        client.client_id = connack.properties.get(PropertyId.ASSIGNED_CLIENT_IDENTIFIER, client.client_id)
         return client
 
     async def refused(self, connect: Connect | bytes, *codes: int) -> Connack | None:
@@ -135,7 +137,7 @@ class Mqtt:
         return client
 
     async def retained(self, topic: str, *, qos: int = 2) -> Publish | None:
-        """What is retained for a topic, as a new subscriber gets it; None when nothing comes.
+        """What is retained for a topic, as a new subscriber gets it; None when nothing comes. Raises Unready.
 
         A server may put a retained message in its place a little after it has acknowledged it: so this looks again.
         """
@@ -146,6 +148,8 @@ class Mqtt:
             if isinstance(event, Publish):
                 await late.acknowledge(event)
                 return event
+            if not isinstance(event, Silence):
+                raise Unready(f"before the case proper: {told(event)}")
         return None
 
 

@@ -9,6 +9,19 @@ from .provide import Client, Mqtt
 from .wire import Publish
 
 
+def forbidden_topic(mqtt: Mqtt) -> str:
+    """A topic that the server's access rules keep from the tester. Ends the case where the product file names none."""
+    topic = mqtt.ixit.get("forbidden_topic")
+    if not topic:
+        mqtt.case.not_applicable("the product file names no topic that is forbidden ([ixit.mqtt] forbidden_topic)")
+    return str(topic)
+
+
+def unwanted_topics(mqtt: Mqtt) -> list[str]:
+    """Topics on which a PUBLISH may be answered with a code of its own: without a subscriber, perhaps forbidden."""
+    return [mqtt.topic("/nobody"), str(mqtt.ixit.get("forbidden_topic") or mqtt.topic("/nobody"))]
+
+
 async def delivered(mqtt: Mqtt, *, qos: int = 1, **fields: object) -> Publish:
     """A message published and delivered to a subscriber, not acknowledged by it yet."""
     topic = mqtt.topic()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.engine import Silence, check, negative
+from conformance.engine import Silence, Unready, check, negative
 
 from .bind import both, v5
 from .exchange import exchange, flaws, highest_qos
@@ -24,6 +24,7 @@ from .wire import (
     Unsuback,
     Unsubscribe,
 )
+from .words import told
 
 QOS_1_AND_2 = pytest.mark.parametrize("qos", [1, 2])
 SENT = 6
@@ -69,7 +70,9 @@ async def test_open_deliveries_have_identifiers_of_their_own(mqtt: Mqtt, qos: in
     for i in range(SENT):
         await publisher.publish(topic, b"%d" % i, qos=qos)
     got = await _open_deliveries(reader)
-    identifiers = [p.packet_identifier for p in got if not p.dup]
+    identifiers = [p.packet_identifier for p in got if p.qos and not p.dup]
+    if len(identifiers) < 2:
+        mqtt.case.not_applicable("the server has no two deliveries above QoS 0 open at once")
     check(
         len(set(identifiers)) == len(identifiers),
         "the server gave a new message an identifier that was in use",
@@ -83,9 +86,10 @@ async def _open_deliveries(reader: Client) -> list[Publish]:
     got = [await reader.receive(acknowledge=False)]
     while len(got) < SENT:
         event = await reader.next(within_s=2.0)
-        if not isinstance(event, Publish):
-            check(isinstance(event, Silence), "something else came instead of a delivery", got=event)
+        if isinstance(event, Silence):
             break
+        if not isinstance(event, Publish):
+            raise Unready(f"something else came instead of a delivery: {told(event)}")
         got.append(event)
     return got
 

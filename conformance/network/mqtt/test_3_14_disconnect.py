@@ -11,7 +11,6 @@ from conformance.engine import Closed, Silence, check, negative
 from .bind import both, v5
 from .exchange import flaws
 from .explanation import expect_left_out
-from .grants import told
 from .provide import LOOKS, Client, Mqtt
 from .wire import (
     Connack,
@@ -25,6 +24,7 @@ from .wire import (
     properties,
 )
 from .wire.properties import PropertyId
+from .words import told
 
 LONG_S = 300
 RESERVED = b"\x00\x00"
@@ -130,7 +130,7 @@ async def test_no_disconnect_before_connack(mqtt: Mqtt) -> None:
         await stranger.send(octets)
     for name, events in zip(wrong, await asyncio.gather(*map(parting, strangers)), strict=True):
         early = [event for event in events if isinstance(event, Disconnect)]
-        check(not early, f"after {name} DISCONNECT came without a CONNACK before", got=early and describe(early[0]))
+        check(not early, f"after {name} DISCONNECT came without a CONNACK before", got=told(*early))
 
 
 @v5("MQTT-3.14.2-1")
@@ -174,7 +174,7 @@ async def test_nothing_follows_the_servers_disconnect(mqtt: Mqtt) -> None:
     _, partings = await dismissed(mqtt)
     for behind in map(behind_disconnect, partings):
         more = [event for event in behind or () if isinstance(event, Packet)]
-        check(not more, "the server sent a packet after its DISCONNECT", got=more and describe(more[0]))
+        check(not more, "the server sent a packet after its DISCONNECT", got=told(*more))
     _note_absence(mqtt, partings)
 
 
@@ -189,7 +189,7 @@ async def test_the_server_closes_after_its_disconnect(mqtt: Mqtt) -> None:
             not open_,
             "the server kept the network connection open after its DISCONNECT",
             expected="the connection closed",
-            got=told(behind[-1]) if behind else "nothing",
+            got=told(*behind[-1:]) if behind else "nothing",
             timing=True,
         )
     _note_absence(mqtt, partings)

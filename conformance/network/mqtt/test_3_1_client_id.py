@@ -8,8 +8,9 @@ from conformance.engine import Closed, Silence, check, negative
 
 from .bind import both, v5, v311
 from .provide import Client, Mqtt
-from .wire import Connack, Pingreq, Pingresp, Publish, describe
+from .wire import Connack, Pingreq, Pingresp, Publish, Text, describe
 from .wire.properties import PropertyId
+from .words import told
 
 LETTERS = string.ascii_letters + string.digits
 UNCOMMON = {
@@ -32,10 +33,10 @@ async def nameless(mqtt: Mqtt, name: str, **fields: object) -> Client:
     return client
 
 
-def assigned(client: Client) -> str | None:
+def assigned(client: Client) -> Text | None:
     """The Assigned Client Identifier, if CONNACK told one."""
-    told = client.connack.properties.get(PropertyId.ASSIGNED_CLIENT_IDENTIFIER)
-    return None if told is None else str(told)
+    identifier: Text | None = client.connack.properties.get(PropertyId.ASSIGNED_CLIENT_IDENTIFIER)
+    return identifier
 
 
 @both("MQTT-3.1.3-2")
@@ -51,7 +52,7 @@ async def test_another_client_id_is_another_session(mqtt: Mqtt) -> None:
     await publisher.publish(topic, b"for the first", qos=1)
     await publisher.publish(end, b"end", qos=1)
     before = await other.receive_until(b"end")
-    check(not before, "a session was resumed that belongs to another Client Identifier", got=before[:1])
+    check(not before, "a session was resumed that belongs to another Client Identifier", got=told(*before))
     await other.send(mqtt.clean())
     await mqtt.connect("cleaner", client_id=first.client_id)
 
@@ -128,8 +129,8 @@ async def test_assigned_client_id_names_the_session(mqtt: Mqtt) -> None:
 async def test_assigned_ids_differ(mqtt: Mqtt) -> None:
     """Assigned Client Identifiers are not used by another session."""
     ids = [assigned(await nameless(mqtt, f"client {i}")) for i in range(5)]
-    told = [client_id for client_id in ids if client_id]
-    check(len(set(told)) == len(told), "one identifier was assigned to two clients", got=told)
+    known = [client_id for client_id in ids if client_id]
+    check(len(set(known)) == len(known), "one identifier was assigned to two clients", got=known)
 
 
 @v311("MQTT-3.1.3-7", "MQTT-3.1.3-8")
@@ -160,7 +161,7 @@ async def test_refused_client_id_ends_the_connection(mqtt: Mqtt, client_id: str)
         await client.expect(Closed, why="the server refused an identifier and kept the connection open")
         return
     check(not isinstance(event, Silence), "a CONNECT with an uncommon identifier was not answered", timing=True)
-    check(mqtt.v5, "an identifier was refused without CONNACK 2", expected="CONNACK 02, then close", got=event)
+    check(mqtt.v5, "an identifier was refused without CONNACK 2", expected="CONNACK 02, then close", got=told(event))
 
 
 def _check_code(mqtt: Mqtt, connack: Connack) -> None:

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.engine import Closed, Unready, check, negative
+from conformance.engine import Closed, Silence, Unready, check, negative
 
 from .bind import both, v5, v311
 from .client import STRANGER_S
 from .provide import Client, Mqtt
 from .wire import Connack, Disconnect, Packet, Pingreq, Publish, Subscribe, Subscription, Will, describe, string
+from .words import told
 
 ANOTHER_LEVEL = 99
 
@@ -45,7 +46,7 @@ async def test_another_protocol_name_is_not_taken_for_mqtt(mqtt: Mqtt, name: str
     await stranger.send(mqtt.hello(protocol_name=name), Pingreq())
     event = await stranger.next()
     served = isinstance(event, Packet) and not (isinstance(event, Connack) and event.reason_code)
-    check(not served, f"the protocol name {name!r} was served as MQTT", expected="no CONNACK 00", got=event)
+    check(not served, f"the protocol name {name!r} was served as MQTT", expected="no CONNACK 00", got=told(event))
 
 
 @v5("MQTT-3.1.2-1")
@@ -67,9 +68,13 @@ async def test_unknown_level_gets_connack_1(mqtt: Mqtt) -> None:
         mqtt.case.note("closed without CONNACK 1, as 5.0 allows for a level that neither version knows")
         return
     code = event.reason_code if isinstance(event, Connack) else None
-    good = code in (1, 0x84)  # the level does not say whether the answer is to be of 3.1.1 or of 5.0
-    got = client.channel.describe(event) if isinstance(event, Packet) else event
-    check(good, "an unknown protocol level was not refused with code 1", expected="CONNACK 01, then close", got=got)
+    check(
+        code in (1, 0x84),  # the level does not say whether the answer is to be of 3.1.1 or of 5.0
+        "an unknown protocol level was not refused with code 1",
+        expected="CONNACK 01, then close",
+        got=told(event),
+        timing=isinstance(event, Silence),
+    )
     await client.expect(Closed, why="the server kept the connection open after CONNACK 1")
 
 
@@ -98,7 +103,8 @@ async def test_payload_is_read_in_its_order(mqtt: Mqtt) -> None:
     mortal.abort()
     publish = await observer.ready(Publish)
     good = publish.topic == topic and publish.payload == message.encode()
-    check(good, "the fields of the will were taken one for the other", expected=f"{topic}: {message}", got=publish)
+    what = "the fields of the will were taken one for the other"
+    check(good, what, expected=f"{topic}: {message}", got=told(publish))
 
 
 @v311("MQTT-3.1.4-1")
@@ -176,4 +182,4 @@ async def test_nothing_counts_after_a_refused_connect(mqtt: Mqtt) -> None:
         raise Unready("the server did not refuse a CONNECT of an unknown version")
     await (await mqtt.connect("publisher")).publish(topic, b"end")
     before = await observer.receive_until(b"end")
-    check(not before, "a PUBLISH behind a refused CONNECT was delivered", got=before[:1])
+    check(not before, "a PUBLISH behind a refused CONNECT was delivered", got=told(*before))

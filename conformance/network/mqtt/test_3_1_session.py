@@ -3,13 +3,14 @@
 from conformance.engine import check, lasts
 
 from .bind import both, v5, v311
-from .grants import at_most
+from .grants import at_most, granted_qos
 from .provide import Client, Mqtt
 from .steps import waiting
-from .wire import Connack, Pingreq, Pingresp, Publish, describe
+from .wire import Connack, Pingreq, Pingresp, Publish, Text, describe
+from .words import told
 
 
-async def left_behind(mqtt: Mqtt, *filters: str, expiry: int = 300) -> str:
+async def left_behind(mqtt: Mqtt, *filters: str, expiry: int = 300) -> Text:
     """The Client Identifier of a stored session with these subscriptions, whose client has gone."""
     client = await mqtt.connect("first", session_expiry=expiry)
     if mqtt.session_expiry_s(client, expiry) < 10:
@@ -52,7 +53,7 @@ async def test_clean_start_discards_the_session(mqtt: Mqtt) -> None:
     await clean.subscribe(end, qos=1)
     await publish_in_turn(mqtt, topic, end)
     rest = await before(clean, end)
-    check(not rest, "something of the discarded session is still there", got=rest[:1])
+    check(not rest, "something of the discarded session is still there", got=told(*rest))
 
 
 @v311("MQTT-3.1.2-6")
@@ -66,7 +67,7 @@ async def test_state_of_a_clean_session_is_not_used_again(mqtt: Mqtt) -> None:
     await again.subscribe(end, qos=1)
     await publish_in_turn(mqtt, topic, end)
     rest = await before(again, end)
-    check(not rest, "a session with CleanSession 1 outlived its connection", got=rest[:1])
+    check(not rest, "a session with CleanSession 1 outlived its connection", got=told(*rest))
     await _discard(mqtt, again)
 
 
@@ -89,7 +90,8 @@ async def test_messages_wait_for_a_client_that_is_away(mqtt: Mqtt) -> None:
     """QoS 1 and 2 messages for a stored session are kept until its client returns."""
     topic = mqtt.topic()
     client = await mqtt.connect(session_expiry=300)
-    await client.subscribe(topic, qos=2)
+    if not granted_qos(await client.subscribe(topic, qos=2)):
+        mqtt.case.not_applicable("the server granted QoS 0 alone, at which nothing need wait")
     await client.disconnect()
     publisher = await mqtt.connect("publisher")
     await publisher.publish(topic, b"one", qos=1)

@@ -2,13 +2,14 @@
 
 import pytest
 
-from conformance.engine import Closed, Silence, check, negative
+from conformance.engine import Closed, check, negative
 
 from .bind import both, v5, v311
 from .provide import Client, Mqtt
-from .wire import Connack, Connect, Pingreq, Publish, Will, describe, properties
+from .wire import Connack, Connect, Pingreq, Publish, Text, Will, describe, properties
 from .wire.properties import PropertyId
 from .wire.reasons import REASONS
+from .words import told
 
 SMALL = 30
 """A Maximum Packet Size in octets that a CONNACK fits into when it has no properties."""
@@ -22,19 +23,15 @@ async def answer(mqtt: Mqtt, connect: Connect) -> tuple[Client, Connack | None]:
     if isinstance(event, Closed):
         return stranger, None
     if not isinstance(event, Connack) or not event.reason_code:
-        silent = isinstance(event, Silence)
-        got = "no answer" if silent else stranger.channel.describe(event)
-        mqtt.case.not_applicable(f"the server does not refuse this CONNECT: {got}")
+        mqtt.case.not_applicable(f"the server does not refuse this CONNECT: {told(event)}")
     return stranger, event
 
 
-def refusable(mqtt: Mqtt, client_id: str, what: str) -> Connect:
+def refusable(mqtt: Mqtt, client_id: Text, what: str) -> Connect:
     """A well-formed CONNECT that a server has to refuse for this reason."""
     if what == "level":
         return mqtt.hello(client_id=client_id, protocol_level=99, clean_start=False)
-    if mqtt.v5:
-        return mqtt.hello(client_id=client_id, properties=properties(authentication_method="x-unknown-method"))
-    return mqtt.hello(client_id="", clean_start=False)
+    return mqtt.refusable(client_id) if mqtt.v5 else mqtt.hello(client_id="", clean_start=False)
 
 
 REFUSALS = pytest.mark.parametrize("what", ["level", "method-or-empty-id"])
@@ -63,7 +60,7 @@ async def test_connack_comes_once(mqtt: Mqtt) -> None:
         await client.send(packet)
     await client.ping_behind()
     more = client.channel.arrived(Connack)
-    check(not more, "a second CONNACK came", got=[describe(connack) for connack in more])
+    check(not more, "a second CONNACK came", got=told(*more))
 
 
 @v5("MQTT-3.2.2-1")
@@ -161,8 +158,8 @@ async def _check_code(mqtt: Mqtt, connect: Connect, allowed: frozenset[int]) -> 
     await stranger.send(connect)
     event = await stranger.next()
     came = [accepted, event] if isinstance(event, Connack) else [accepted]
-    wrong = [describe(connack) for connack in came if connack.reason_code not in allowed]
-    check(not wrong, "CONNACK has a code that is not in its table", got="; ".join(wrong))
+    wrong = [connack for connack in came if connack.reason_code not in allowed]
+    check(not wrong, "CONNACK has a code that is not in its table", got=told(*wrong))
 
 
 @v5("MQTT-3.2.2-9")

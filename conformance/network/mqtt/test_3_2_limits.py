@@ -2,11 +2,11 @@
 
 import pytest
 
-from conformance.engine import Closed, Silence, check, negative
+from conformance.engine import check, negative
 
 from .bind import v5
 from .provide import Client, Mqtt
-from .wire import Disconnect, Properties, Publish, Suback, Subscribe, Subscription, Will, describe, properties
+from .wire import Properties, Publish, Suback, Subscribe, Subscription, Will, describe, properties
 from .wire.properties import NONE, PropertyId
 
 LARGEST = 1 << 20
@@ -155,9 +155,4 @@ async def test_subscription_that_is_not_available_is_refused(
     if isinstance(event, Suback) and all(each >= 0x80 for each in event.reason_codes):
         mqtt.case.note(f"refused by {describe(event)}; the text has the connection closed with {code:02X}")
         return
-    if isinstance(event, Disconnect):
-        event = await client.next()
-    what = "a subscription was granted that the server announced as not available"
-    silent = isinstance(event, Silence)
-    got = event if silent or isinstance(event, Closed) else client.channel.describe(event)
-    check(isinstance(event, Closed), what, expected="the connection closed", got=got, timing=silent)
+    await client.check_closes(event, "a subscription was granted that the server announced as not available")

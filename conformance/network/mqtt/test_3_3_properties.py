@@ -1,5 +1,7 @@
 """The properties of PUBLISH (3.3.2.3): passed on unchanged, in time, and refused when they are wrong."""
 
+from collections import Counter
+
 import pytest
 
 from conformance.engine import check, lasts, negative
@@ -7,8 +9,9 @@ from conformance.engine import check, lasts, negative
 from .bind import v5
 from .provide import Client, Mqtt
 from .steps import delivered
-from .wire import NONE, Properties, Publish, describe, properties
+from .wire import NONE, Properties, Publish, Text, describe, properties
 from .wire.properties import PropertyId
+from .words import told
 
 AWAY_S = 3.0
 
@@ -45,8 +48,8 @@ async def test_expired_message_is_not_delivered(mqtt: Mqtt) -> None:
     await publisher.next(within_s=AWAY_S)
     again = await mqtt.connect("returned", client_id=reader.client_id, session_expiry=300)
     await publisher.publish(topic, b"end", qos=1)
-    before = [describe(publish) for publish in await again.receive_until(b"end")]
-    check(not before, f"a message came that had expired {AWAY_S - 1:g} s before", got=before[:1], timing=True)
+    before = await again.receive_until(b"end")
+    check(not before, f"a message came that had expired {AWAY_S - 1:g} s before", got=told(*before), timing=True)
     await again.send(mqtt.clean())
 
 
@@ -98,15 +101,16 @@ async def _passed_on(mqtt: Mqtt, identifier: PropertyId, given: Properties) -> N
     check(got == want, f"the {name} was changed on the way", expected=repr(want)[:200], got=repr(got)[:200])
 
 
-PAIRS = [("b", "2"), ("a", "1"), ("b", "1"), ("", ""), ("b", "2"), ("\u540d", "\u503c")]
+PAIRS: list[tuple[Text, Text]] = [("b", "2"), ("a", "1"), ("b", "1"), ("", ""), ("b", "2"), ("\u540d", "\u503c")]
 """User Properties with a name twice, a pair twice, and an empty pair."""
 
 
 @v5("MQTT-3.3.2-17")
 async def test_all_user_properties_are_passed_on(mqtt: Mqtt) -> None:
-    """Every User Property reaches the subscriber."""
+    """Every User Property reaches the subscriber, as often as it was sent."""
     got = await _user_properties(mqtt)
-    check(sorted(got) == sorted(PAIRS), "User Properties were changed or lost on the way", expected=PAIRS, got=got)
+    lost = Counter(PAIRS) - Counter(got)
+    check(not lost, "User Properties were changed or lost on the way", expected=PAIRS, got=got)
 
 
 @v5("MQTT-3.3.2-18")
@@ -118,7 +122,7 @@ async def test_user_properties_keep_their_order(mqtt: Mqtt) -> None:
     check(in_order, "User Properties were reordered on the way", expected=PAIRS, got=got)
 
 
-async def _user_properties(mqtt: Mqtt) -> list[tuple[str, str]]:
+async def _user_properties(mqtt: Mqtt) -> list[tuple[Text, Text]]:
     publish = await delivered(mqtt, properties=properties(user_property=PAIRS))
     return publish.properties.all(PropertyId.USER_PROPERTY)
 

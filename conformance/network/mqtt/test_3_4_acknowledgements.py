@@ -1,20 +1,18 @@
 """PUBACK, PUBREC, PUBREL and PUBCOMP of 5.0 (3.4 to 3.7): their codes, and what is said beside them."""
 
-from dataclasses import replace
-
 import pytest
 
 from conformance.engine import Closed, check, negative
 
 from .bind import v5
 from .exchange import flaws
+from .explanation import expect_left_out
 from .provide import Client, Mqtt
+from .steps import unwanted_topics
 from .wire import (
-    NONE,
     Packet,
     Pingreq,
     Pingresp,
-    Properties,
     Puback,
     Pubcomp,
     Publish,
@@ -23,7 +21,7 @@ from .wire import (
     properties,
 )
 from .wire.packets import Acknowledgement
-from .wire.properties import NAMES, PropertyId
+from .wire.properties import PropertyId
 
 UNKNOWN = 0x7A7A
 """A Packet Identifier that stands for no message of either side."""
@@ -35,12 +33,11 @@ def unreceived(mqtt: Mqtt, kind: type[Acknowledgement]) -> list[Packet]:
         return [Pubrec(packet_identifier=UNKNOWN)]
     if kind is Pubcomp:
         return [Pubrel(packet_identifier=UNKNOWN)]
-    topics = [mqtt.topic("/nobody"), str(mqtt.ixit.get("forbidden_topic") or mqtt.topic("/nobody"))]
     qos = 1 if kind is Puback else 2
-    return [Publish(topic=topic, qos=qos, packet_identifier=i) for i, topic in enumerate(topics, 1)]
+    return [Publish(topic=topic, qos=qos, packet_identifier=i) for i, topic in enumerate(unwanted_topics(mqtt), 1)]
 
 
-async def answer(client: Client, packet: Packet, kind: type[Acknowledgement]) -> Acknowledgement | None:
+async def answer(client: Client, packet: Packet | bytes, kind: type[Acknowledgement]) -> Acknowledgement | None:
     """What of this kind comes in answer; None if the server closes, or gives none to an unknown identifier."""
     await client.send(packet, Pingreq())
     await client.ready(Pingresp | Closed, passing=Packet)
@@ -94,37 +91,7 @@ async def test_what_does_not_fit_is_left_out(
     mqtt: Mqtt, client: Client, kind: type[Acknowledgement], identifier: PropertyId
 ) -> None:
     """Reason String and User Property do not take an acknowledgement above the client's Maximum Packet Size."""
-    found = await _telling(mqtt, client, kind, identifier)
-    if found is None:
-        mqtt.case.note(f"the server sends no {NAMES[identifier]} in {kind.TITLE}")
-        return
-    packet, said = found
-    property_ = Properties(((identifier, said.properties.get(identifier)),))
-    limit = max(len(bytes(replace(said, properties=NONE))) + 4, len(bytes(client.connack)))
-    if limit + 4 > len(bytes(replace(said, properties=property_))):
-        mqtt.case.not_applicable("what the server says is so short that it fits wherever its CONNACK fits")
-    limited = await mqtt.connect("limited", properties=properties(maximum_packet_size=limit))
-    again = await answer(limited, packet, kind)
-    size = len(bytes(again)) if again and identifier in again.properties else 0
-    check(
-        size <= limit,
-        f"a {NAMES[identifier]} takes {kind.TITLE} above the client's Maximum Packet Size",
-        expected=f"at most {limit} octets",
-        got=f"{size} octets",
-    )
-
-
-async def _telling(
-    mqtt: Mqtt, client: Client, kind: type[Acknowledgement], identifier: PropertyId
-) -> tuple[Packet, Acknowledgement] | None:
-    """What leads the server to send this property in this kind of packet, and that packet; None if nothing does."""
-    for packet in unreceived(mqtt, kind):
-        said = await answer(client, packet, kind)
-        if said is None:
-            return None
-        if identifier in said.properties:
-            return packet, said
-    return None
+    await expect_left_out(mqtt, client, identifier, kind, unreceived(mqtt, kind), answer)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from conformance.engine import Closed, Unready, check, negative
 
 from .bind import both, v5, v311
-from .grants import FAILURE, at_most, granted_qos, plain, subscribed, told
+from .grants import FAILURE, at_most, granted_qos, plain, subscribed
 from .provide import Client, Mqtt
 from .wire import (
     Publish,
@@ -15,6 +15,7 @@ from .wire import (
     describe,
     properties,
 )
+from .words import hexadecimal, told
 
 SEVERAL = 4
 STREAM, REPLACED_AFTER = 15, 5
@@ -130,7 +131,7 @@ async def test_no_local_keeps_own_messages_away(mqtt: Mqtt) -> None:
     await observer.receive()
     await (await mqtt.connect("publisher")).publish(topic, b"end", qos=1)
     before = await client.receive_until(b"end")
-    check(not before, "a message came back to its publisher in spite of No Local", got=", ".join(map(told, before[:1])))
+    check(not before, "a message came back to its publisher in spite of No Local", got=told(*before))
 
 
 @both("MQTT-3.8.4-1")
@@ -221,9 +222,7 @@ async def test_several_filters_get_one_suback(mqtt: Mqtt, client: Client) -> Non
 async def test_each_of_several_filters_is_in_force(mqtt: Mqtt, client: Client) -> None:
     """Several filters in one SUBSCRIBE work like as many SUBSCRIBE packets."""
     topics = [mqtt.topic() for _ in range(SEVERAL)]
-    suback = await client.subscribe(*topics, qos=1)
-    if len(suback.reason_codes) < len(topics):
-        raise Unready("SUBACK does not say whether each of the filters was granted")
+    await client.subscribe(*topics, qos=1)
     publisher = await mqtt.connect("publisher")
     for topic in topics:
         await publisher.publish(topic, b"message", qos=at_most(publisher, 1))
@@ -247,7 +246,7 @@ async def test_the_code_tells_the_granted_qos(mqtt: Mqtt, client: Client, qos: i
     """A code in SUBACK is the QoS granted, or says that the subscription failed."""
     codes = (await subscribed(client, Subscription(topic_filter=mqtt.topic(), qos=qos))).reason_codes
     good = all(code <= 2 or code >= FAILURE for code in codes)
-    check(good, "a code in SUBACK is neither a QoS nor a failure", got=" ".join(f"{code:02X}" for code in codes))
+    check(good, "a code in SUBACK is neither a QoS nor a failure", got=hexadecimal(codes))
 
 
 @both("MQTT-3.8.4-6", "MQTT-3.8.4-8")

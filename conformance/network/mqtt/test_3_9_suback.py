@@ -9,20 +9,12 @@ from .exchange import flaws
 from .explanation import expect_left_out
 from .grants import FAILURE, subscribed
 from .provide import Client, Mqtt
+from .steps import forbidden_topic
 from .wire import Suback, Subscribe, Subscription
 from .wire.properties import PropertyId
+from .words import hexadecimal
 
 MIXED = (2, 0, 1, 0, 2)
-
-
-def forbidden(mqtt: Mqtt) -> str:
-    """A Topic Filter that the server refuses to the tester, by its access rules."""
-    topic = mqtt.ixit.get("forbidden_topic")
-    if not topic:
-        mqtt.case.not_applicable(
-            "the product file names no topic that is forbidden to the tester ([ixit.mqtt] forbidden_topic)"
-        )
-    return str(topic)
 
 
 @both("MQTT-3.9.3-1")
@@ -31,17 +23,22 @@ async def test_codes_stand_in_the_order_of_the_filters(mqtt: Mqtt, client: Clien
     wanted = tuple(Subscription(topic_filter=mqtt.topic(), qos=qos) for qos in (2, 1, 0))
     codes = (await subscribed(client, *wanted)).reason_codes
     mixed_up = codes != (2, 1, 0) and sorted(codes) == [0, 1, 2]
-    check(not mixed_up, "the codes of SUBACK stand in another order", expected="02 01 00", got=_shown(codes))
+    check(not mixed_up, "the codes of SUBACK stand in another order", expected="02 01 00", got=hexadecimal(codes))
 
 
 @both("MQTT-3.9.3-1")
 async def test_refusal_stands_where_its_filter_stood(mqtt: Mqtt, client: Client) -> None:
     """The code for a filter that is refused stands in its place."""
-    filters = (forbidden(mqtt), mqtt.topic(), mqtt.topic())
+    filters = (forbidden_topic(mqtt), mqtt.topic(), mqtt.topic())
     codes = (await subscribed(client, *(Subscription(topic_filter=f) for f in filters))).reason_codes
     failed = [code >= FAILURE for code in codes]
     mixed_up = sum(failed) == 1 and not failed[0]
-    check(not mixed_up, "the code of a refused filter stands elsewhere", expected="a failure first", got=_shown(codes))
+    check(
+        not mixed_up,
+        "the code of a refused filter stands elsewhere",
+        expected="a failure first",
+        got=hexadecimal(codes),
+    )
 
 
 @both("MQTT-3.9.3-2")
@@ -54,7 +51,7 @@ async def test_codes_of_granted_filters_are_listed(mqtt: Mqtt, client: Client) -
 @both("MQTT-3.9.3-2")
 async def test_codes_of_refused_filters_are_listed(mqtt: Mqtt, client: Client) -> None:
     """So it is for a filter that is refused."""
-    await subscribed(client, Subscription(topic_filter=forbidden(mqtt), qos=1))
+    await subscribed(client, Subscription(topic_filter=forbidden_topic(mqtt), qos=1))
     _check_listed(client)
 
 
@@ -75,7 +72,3 @@ async def test_what_does_not_fit_into_suback_is_left_out(mqtt: Mqtt, client: Cli
     filters = [mqtt.topic(), *([str(f)] if (f := mqtt.ixit.get("forbidden_topic")) else [])]
     asked = [Subscribe(subscriptions=(Subscription(topic_filter=f),)) for f in filters]
     await expect_left_out(mqtt, client, identifier, Suback, asked)
-
-
-def _shown(codes: tuple[int, ...]) -> str:
-    return " ".join(f"{code:02X}" for code in codes)

@@ -6,17 +6,29 @@ from conformance.engine import Closed, Unready, check, negative
 
 from .authenticate import AGAIN, CONTINUE, Authentication, authenticated, begun, challenged
 from .bind import v5
-from .grants import told
 from .provide import Client, Mqtt
-from .wire import Auth, Connack, Disconnect, Packet, Pingreq, Publish, Subscribe, Subscription, describe, properties
+from .wire import (
+    Auth,
+    Connack,
+    Disconnect,
+    Packet,
+    Pingreq,
+    Publish,
+    Subscribe,
+    Subscription,
+    Text,
+    describe,
+    properties,
+)
 from .wire.properties import PropertyId
+from .words import told
 
 WRONG = "certainly not the password"
 
 
-def method_of(packet: Auth | Connack) -> str | None:
+def method_of(packet: Auth | Connack) -> Text | None:
     """The Authentication Method that a packet names."""
-    named: str | None = packet.properties.get(PropertyId.AUTHENTICATION_METHOD)
+    named: Text | None = packet.properties.get(PropertyId.AUTHENTICATION_METHOD)
     return named
 
 
@@ -120,7 +132,7 @@ async def test_no_auth_without_a_method(mqtt: Mqtt) -> None:
     for _ in range(2):
         await client.ping_behind()
     came = client.channel.arrived(Auth)
-    check(not came, "AUTH came to a client without an Authentication Method", got=came and describe(came[0]))
+    check(not came, "AUTH came to a client without an Authentication Method", got=told(*came))
 
 
 @v5("MQTT-4.12.0-7", "MQTT5-PE-AUTH-NO-METHOD-IN-CONNECT")

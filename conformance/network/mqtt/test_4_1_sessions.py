@@ -9,6 +9,7 @@ from .exchange import back, lasting
 from .provide import Client, Mqtt
 from .wire import Pubcomp, Publish, Pubrec, Pubrel
 from .wire.properties import PropertyId
+from .words import told
 
 IDLE_S = 2.3
 """Longer than the Session Expiry Interval of 1 s; there is no Keep Alive."""
@@ -26,7 +27,7 @@ async def test_session_lasts_while_connected(mqtt: Mqtt) -> None:
     publisher = await mqtt.connect("publisher")
     event = await client.next(within_s=IDLE_S)
     if not isinstance(event, Silence):
-        raise Unready(f"before the case proper: {client.channel.describe(event)}")
+        raise Unready(f"before the case proper: {told(event)}")
     await publisher.publish(topic, b"message", qos=1)
     await client.ping()
     await client.expect(Publish, why="a connected but idle client lost its subscription")
@@ -51,7 +52,7 @@ async def test_expired_session_is_discarded(mqtt: Mqtt) -> None:
     await again.ping()
     came += again.channel.arrived(Publish)
     late = f"{EXPIRED_S:g} s after a disconnect with Session Expiry Interval 1 s"
-    check(not came, f"messages of the expired session came {late}", got=came, timing=True)
+    check(not came, f"messages of the expired session came {late}", got=told(*came), timing=True)
 
 
 @v311("MQTT-4.1.0-1")

@@ -8,7 +8,9 @@ from conformance.engine import Closed, a, check, lasts, negative
 
 from .bind import both, v5
 from .provide import Client, Mqtt
+from .steps import forbidden_topic
 from .wire import Disconnect, Pingreq, Pingresp, Puback, Pubcomp, Publish, Pubrec, Pubrel, properties
+from .words import told
 
 ANY_DUP = pytest.mark.parametrize("dup", [False, True], ids=["dup-0", "dup-1"])
 HIGH = 0xC0DE
@@ -128,17 +130,14 @@ async def test_handshake_ends_though_the_message_expired(mqtt: Mqtt, client: Cli
 @negative
 async def test_after_a_refusal_the_identifier_is_new(mqtt: Mqtt) -> None:
     """After a PUBREC of 80 or above a PUBLISH with the same identifier is a new message."""
-    forbidden = mqtt.ixit.get("forbidden_topic")
-    if not forbidden:
-        mqtt.case.not_applicable("the product file names no topic that is forbidden to the tester")
-    topic = mqtt.topic()
+    topic, forbidden = mqtt.topic(), forbidden_topic(mqtt)
     reader = await mqtt.subscriber(topic, qos=2)
     publisher = await mqtt.connect("publisher")
-    await publisher.send(Publish(topic=str(forbidden), qos=2, packet_identifier=9))
+    await publisher.send(Publish(topic=forbidden, qos=2, packet_identifier=9))
     refusal = await publisher.ready(Pubrec | Disconnect | Closed)
     if not isinstance(refusal, Pubrec) or refusal.reason_code < 0x80:
-        said = publisher.channel.describe(refusal)
-        mqtt.case.not_applicable(f"what the server says to an unauthorised PUBLISH is no such PUBREC: {said}")
+        what = "what the server says to an unauthorised PUBLISH is no such PUBREC"
+        mqtt.case.not_applicable(f"{what}: {told(refusal)}")
     await publisher.send(Pingreq())
     if not isinstance(await publisher.ready(Pingresp | Disconnect | Closed), Pingresp):
         mqtt.case.not_applicable("the server closes after such a PUBREC")

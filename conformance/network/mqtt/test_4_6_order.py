@@ -9,6 +9,7 @@ from .exchange import back, lasting, resent_within_s
 from .provide import Client, Mqtt
 from .wire import Packet, Puback, Publish, Pubrec, Pubrel
 from .wire.properties import PropertyId
+from .words import told
 
 BY_ARRIVAL = both(("MQTT-4.6.0-6", "MQTT-4.6.0-5"), ("MQTT-4.6.0-5", "MQTT-4.6.0-6"))
 QOS_1_AND_2 = pytest.mark.parametrize("qos", [1, 2])
@@ -46,9 +47,12 @@ async def released(publisher: Client, count: int) -> None:
 async def numbers(reader: Client, count: int, *, acknowledge: bool = True, within_s: float | None = None) -> list[int]:
     """The numbers of the messages that come, without those that come once more."""
     got: list[int] = []
+    known = {b"%d" % i: i for i in range(count + 1)}
     while len(got) < count:
         publish = await reader.receive(acknowledge=acknowledge, within_s=within_s)
-        number = int(publish.payload)
+        number = known.get(publish.payload)
+        if number is None:
+            raise Unready(f"a message came that was not published: {told(publish)}")
         got += [] if publish.dup and number in got else [number]
     return got
 

@@ -191,9 +191,3 @@ def test_descriptions_are_one_printable_line() -> None:
     assert describe(wire.Publish(topic="\x1b[31m", payload=bytes(100))).isprintable()
     long = wire.Subscribe(subscriptions=(wire.Subscription(topic_filter="x" * 60_000),) * 1000)
     assert len(describe(long)) < 1000
-
-
-def test_a_codec_for_a_channel() -> None:
-    codec = wire.Codec(version=4, sender="server")
-    assert codec.decode(b"\x20\x02\x00\x00\xd0") == (wire.Connack(version=4), b"\xd0")
-    assert codec.describe(wire.Pingreq()) == "PINGREQ"

@@ -59,7 +59,7 @@ class DisconnectBeforeConnack(Rules):
     """Sends DISCONNECT to a client that begins with another packet than CONNECT."""
 
     def disconnect_before_connack(self, refused: "Refused") -> bool:
-        return refused.quiet
+        return refused.early
 
 
 @FAULTS.add("disconnect-code-of-connack", *v5("MQTT-3.14.2-1"))

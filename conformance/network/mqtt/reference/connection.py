@@ -18,14 +18,13 @@ if TYPE_CHECKING:
 
 
 class Refused(Exception):
-    """The connection ends with this reason code; `will` says whether the will is published, `flaw` the kind of flaw in
-    the packet that is the reason, where it is one.
+    """The connection ends with this reason code. `early` says that the client began with another packet than CONNECT,
+    `flaw` is the kind of flaw in the packet that is the reason, where it is one.
     """
 
-    def __init__(self, code: int, *, will: bool = True, quiet: bool = False, flaw: str = "") -> None:
+    def __init__(self, code: int, *, early: bool = False, flaw: str = "") -> None:
         self.code = code
-        self.will = will
-        self.quiet = quiet
+        self.early = early
         self.flaw = flaw
 
 
@@ -121,7 +120,7 @@ class Connection(ABC):
             if self.connect is None and (code := self.rules.connack_code_for(malformed)) is not None:
                 self.version = 4 if malformed.message is None else malformed.message.version
                 self.send(Connack(reason_code=code))
-            raise Refused(self.rules.code_for(malformed), flaw=malformed.flaws[0].kind)
+            raise Refused(malformed.reason_code, flaw=malformed.flaws[0].kind)
         return self.rules.taken_for(malformed.message)
 
     def first(self, event: Packet) -> None:
@@ -129,7 +128,7 @@ class Connection(ABC):
         if isinstance(event, Connect):
             self.on_connect(event)
         elif not self.rules.tolerates_missing_connect(self):
-            raise Refused(0x82, quiet=True)
+            raise Refused(0x82, early=True)
         elif isinstance(event, Pingreq):
             self.send(Pingresp())
 
@@ -140,7 +139,7 @@ class Connection(ABC):
         if packet.version != self.version:
             packet = replace(packet, version=self.version)
         for one in self.rules.outgoing(self, self.explained(packet)):
-            self.stream.write(self.rules.outgoing_flags(bytes(one)))
+            self.stream.write(bytes(one))
 
     def explained(self, packet: Packet) -> Packet:
         """The packet with Reason String and User Property, as far as it may have them and the client can take them."""
@@ -160,13 +159,13 @@ class Connection(ABC):
         if self.connect is None:
             if self.rules.disconnect_before_connack(refused):
                 self.send(Disconnect(reason_code=refused.code))
-        elif self.version >= 5 and not refused.quiet and self.rules.disconnect_before_close():
+        elif self.version >= 5:
             disconnect = self.rules.disconnect_packet(refused, Disconnect(reason_code=refused.code))
             for packet in (disconnect, *self.rules.behind_disconnect(refused)):
                 self.send(packet)
             if not self.rules.closes_after_disconnect(refused):
                 return
-        self.end(will=refused.will and self.rules.will_after_error(refused.code))
+        self.end(will=self.rules.will_after_error(refused.code))
 
     def end(self, *, will: bool) -> None:
         """Close, and leave the session to its fate."""

@@ -108,7 +108,7 @@ class Outbound(Connection):
                 self._settle(identifier)
             return
         if outgoing:
-            self.rules.after_pubrec(outgoing)
+            outgoing.released = True
         self._release(identifier, known=outgoing is not None)
         self.pump()
 

@@ -1,6 +1,5 @@
 """The MQTT codec, versions 3.1.1 and 5.0: octets to packets and back, able to say every wrong thing. No I/O."""
 
-from .codec import Codec
 from .decode import decode
 from .flaws import CODES, Flaw, Malformed
 from .packets import (
@@ -25,7 +24,7 @@ from .packets import (
 )
 from .primitives import Text, string, variable_byte_integer
 from .properties import ALLOWED, LEFT_OUT, NONE, TYPES, Properties, PropertyId, properties
-from .reasons import REASONS, ReasonCode, ReturnCode
+from .reasons import REASONS
 from .show import describe
 
 __all__ = [
@@ -36,7 +35,6 @@ __all__ = [
     "REASONS",
     "TYPES",
     "Auth",
-    "Codec",
     "Connack",
     "Connect",
     "Disconnect",
@@ -52,8 +50,6 @@ __all__ = [
     "Publish",
     "Pubrec",
     "Pubrel",
-    "ReasonCode",
-    "ReturnCode",
     "Suback",
     "Subscribe",
     "Subscription",

@@ -1,69 +1,5 @@
 """Reason codes (5.0, table 2-6 and the tables of each packet; 3.1.1, tables 3.1 and 3.9)."""
 
-from enum import IntEnum
-
-
-class ReasonCode(IntEnum):
-    """Reason codes of 5.0 (table 2-6)."""
-
-    SUCCESS = 0x00
-    NORMAL_DISCONNECTION = 0x00
-    GRANTED_QOS_0 = 0x00
-    GRANTED_QOS_1 = 0x01
-    GRANTED_QOS_2 = 0x02
-    DISCONNECT_WITH_WILL_MESSAGE = 0x04
-    NO_MATCHING_SUBSCRIBERS = 0x10
-    NO_SUBSCRIPTION_EXISTED = 0x11
-    CONTINUE_AUTHENTICATION = 0x18
-    RE_AUTHENTICATE = 0x19
-    UNSPECIFIED_ERROR = 0x80
-    MALFORMED_PACKET = 0x81
-    PROTOCOL_ERROR = 0x82
-    IMPLEMENTATION_SPECIFIC_ERROR = 0x83
-    UNSUPPORTED_PROTOCOL_VERSION = 0x84
-    CLIENT_IDENTIFIER_NOT_VALID = 0x85
-    BAD_USER_NAME_OR_PASSWORD = 0x86
-    NOT_AUTHORIZED = 0x87
-    SERVER_UNAVAILABLE = 0x88
-    SERVER_BUSY = 0x89
-    BANNED = 0x8A
-    SERVER_SHUTTING_DOWN = 0x8B
-    BAD_AUTHENTICATION_METHOD = 0x8C
-    KEEP_ALIVE_TIMEOUT = 0x8D
-    SESSION_TAKEN_OVER = 0x8E
-    TOPIC_FILTER_INVALID = 0x8F
-    TOPIC_NAME_INVALID = 0x90
-    PACKET_IDENTIFIER_IN_USE = 0x91
-    PACKET_IDENTIFIER_NOT_FOUND = 0x92
-    RECEIVE_MAXIMUM_EXCEEDED = 0x93
-    TOPIC_ALIAS_INVALID = 0x94
-    PACKET_TOO_LARGE = 0x95
-    MESSAGE_RATE_TOO_HIGH = 0x96
-    QUOTA_EXCEEDED = 0x97
-    ADMINISTRATIVE_ACTION = 0x98
-    PAYLOAD_FORMAT_INVALID = 0x99
-    RETAIN_NOT_SUPPORTED = 0x9A
-    QOS_NOT_SUPPORTED = 0x9B
-    USE_ANOTHER_SERVER = 0x9C
-    SERVER_MOVED = 0x9D
-    SHARED_SUBSCRIPTIONS_NOT_SUPPORTED = 0x9E
-    CONNECTION_RATE_EXCEEDED = 0x9F
-    MAXIMUM_CONNECT_TIME = 0xA0
-    SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED = 0xA1
-    WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED = 0xA2
-
-
-class ReturnCode(IntEnum):
-    """Connect return codes of 3.1.1 (table 3.1)."""
-
-    CONNECTION_ACCEPTED = 0
-    UNACCEPTABLE_PROTOCOL_VERSION = 1
-    IDENTIFIER_REJECTED = 2
-    SERVER_UNAVAILABLE = 3
-    BAD_USER_NAME_OR_PASSWORD = 4
-    NOT_AUTHORIZED = 5
-
-
 NAMES = {
     0x00: "Success", 0x01: "Granted QoS 1", 0x02: "Granted QoS 2", 0x04: "Disconnect with Will Message",
     0x10: "No matching subscribers", 0x11: "No subscription existed", 0x18: "Continue authentication",
@@ -79,6 +15,7 @@ NAMES = {
     0x9E: "Shared Subscriptions not supported", 0x9F: "Connection rate exceeded", 0xA0: "Maximum connect time",
     0xA1: "Subscription Identifiers not supported", 0xA2: "Wildcard Subscriptions not supported",
 }  # fmt: skip
+"""What 5.0 calls its codes (table 2-6); 00 has other names in DISCONNECT and SUBACK."""
 
 _RECEIPT = frozenset((0x00, 0x10, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99))
 _RELEASE = frozenset((0x00, 0x92))

@@ -26,10 +26,6 @@ class ConnectRules:
         """What a malformed packet that is overlooked is taken for."""
         return packet
 
-    def code_for(self, malformed: Malformed) -> int:
-        """The reason code for a malformed packet."""
-        return malformed.reason_code
-
     def connack_code_for(self, malformed: Malformed) -> int | None:
         """3.1.4-1, 3.2.2-6 of 3.1.1: a CONNECT that is malformed gets no CONNACK (in 5.0 it may)."""
         return None

@@ -96,10 +96,6 @@ class DeliveryRules:
         """4.3.3-7: a PUBLISH that has been sent does not expire."""
         return False
 
-    def after_pubrec(self, o: Outgoing) -> None:
-        """4.3.3-6: no PUBLISH again once PUBREL has gone."""
-        o.released = True
-
     def releases_delivery(self, code: int) -> bool:
         """4.3.3-4: PUBREC below 80 gets PUBREL."""
         return code < 0x80

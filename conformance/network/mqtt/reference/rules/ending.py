@@ -23,10 +23,6 @@ class EndingRules:
         """3.14.2.2.2: with interval 0 in CONNECT there is none above 0 in DISCONNECT."""
         return False
 
-    def disconnect_before_close(self) -> bool:
-        """4.13.1: a DISCONNECT with the code comes first (SHOULD)."""
-        return True
-
     def disconnect_before_connack(self, refused: "Refused") -> bool:
         """3.14.0-1: never."""
         return False

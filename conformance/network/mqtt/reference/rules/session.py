@@ -10,11 +10,7 @@ if TYPE_CHECKING:
 
 
 class SessionRules:
-    """What all packets share (2.1), transport (4.2), session state (4.1)."""
-
-    def outgoing_flags(self, packet: bytes) -> bytes:
-        """2.1.3-1 (3.1.1: 2.2.2-1): reserved bits have the listed value."""
-        return packet
+    """Transport (4.2), when a packet goes out, session state (4.1)."""
 
     def keeps_unfinished(self, c: "Connection", octets: bytes) -> bytes:
         """4.2-1 (3.1.1: 7.1.1-1): the transport loses nothing, however a packet is cut into pieces."""
