@@ -99,7 +99,7 @@ def _finding(result: Result, bundle: Bundle, finding: Finding, others: int) -> I
     """A requirement with the first of its cases, and how many more fail."""
     more = f"; {others} more of its cases fail" if others else ""
     yield f"- **{code(finding.ref)}** clause {code(finding.clause, 60)}, {code(finding.level, 20)}{more}"
-    for name, value in (("expected", finding.expected), ("got", finding.got), ("that is", finding.summary)):
+    for name, value in (("expected", finding.expected), ("came", finding.came)):
         if value:
             yield f"  - {name}: {code(value)}"
     case = next(case for case in result.cases if case.id == finding.case)

@@ -3,6 +3,7 @@
 Only worse is ever made of worse: more failures, errors or gaps never improve a verdict, and a later pass hides nothing.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -56,6 +57,16 @@ class Finding:
     @property
     def ref(self) -> str:
         return f"{self.standard}/{self.role}:{self.requirement}"
+
+    @property
+    def came(self) -> str:
+        """What came, and what that means where the case says so: each once."""
+        got, said = self.got or "", self.summary
+        if said == f"expected {self.expected}, got {got}":
+            return got
+        if not got or re.search(rf"(?<!\w){re.escape(got)}(?!\w)", said):
+            return said
+        return f"{got}: {said}" if said else got
 
     def to_json(self) -> dict[str, Any]:
         return {**vars(self), "verdict": str(self.verdict)}

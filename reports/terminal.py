@@ -1,7 +1,7 @@
 """The result of a run for a person at a terminal: plain text, in which nothing of the product can act."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from conformance.engine.bundle import Bundle
@@ -10,7 +10,7 @@ from conformance.engine.verdict import Verdict
 from .again import rejudge, run_again
 from .exchange import exchange
 from .model import Case
-from .rollup import Finding, RequirementResult, Result
+from .rollup import Finding, Result
 from .text import one_line, shortened
 
 FINDINGS_SHOWN = 10
@@ -55,44 +55,47 @@ def _counts(counts: dict[str, int]) -> str:
 
 
 def _findings(result: Result, bundle: Bundle, verdict: Verdict) -> Iterator[str]:
-    """The findings of one kind, each case once under the first requirement that it judges."""
-    found = [finding for finding in result.findings if finding.verdict is verdict]
+    """What failed: for requirements that the same cases judge, the first of these, and how many more there are."""
+    groups = _grouped(finding for finding in result.findings if finding.verdict is verdict)
     cases = {case.id: case for case in result.cases}
-    rows = {row.ref: row for row in result.requirements}
-    told: set[str] = set()
-    if found:
+    if groups:
         yield "\n" + ("Failed:" if verdict is Verdict.FAIL else "Warnings, which do not fail the product:")
-    for finding in found[:FINDINGS_SHOWN]:
-        yield from _finding(finding, rows[finding.ref])
-        case = cases[finding.case]
-        if finding.case in told:
-            yield "    messages: see above"
-        else:
-            yield from _replay(result, bundle, case)
-        told.add(finding.case)
-    if len(found) > FINDINGS_SHOWN:
-        yield f"\n  ... and {len(found) - FINDINGS_SHOWN} more in the report"
+    for findings, others in groups[:FINDINGS_SHOWN]:
+        yield from _failed(result, bundle, findings, cases[findings[0].case])
+        if others:
+            yield f"    and {others} more of its cases, in the report"
+    if len(groups) > FINDINGS_SHOWN:
+        yield f"\n  ... and {len(groups) - FINDINGS_SHOWN} more in the report"
 
 
-def _finding(finding: Finding, row: RequirementResult) -> Iterator[str]:
-    standard = f"{finding.standard}/{finding.role}"
-    where = f"{standard}, clause {finding.clause}, {finding.level}"
-    yield f"\n  {_shown(finding.requirement)} ({_shown(where)})"
-    yield f"    {_shown(row.text)}"
-    yield f"    case:     {_shown(finding.case)}"
-    yield f"    expected: {_shown(finding.expected or 'what the clause says')}"
-    yield f"    got:      {_shown(finding.got or finding.summary)}"
-    if finding.got and finding.summary:
-        yield f"    that is:  {_shown(finding.summary)}"
+def _grouped(findings: Iterable[Finding]) -> list[tuple[list[Finding], int]]:
+    """The findings of one case for each set of requirements, and how many more cases failed by the same set."""
+    by_case: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_case.setdefault(finding.case, []).append(finding)
+    groups: dict[tuple[str, ...], list[list[Finding]]] = {}
+    for found in by_case.values():
+        groups.setdefault(tuple(finding.ref for finding in found), []).append(found)
+    return [(first, len(others)) for first, *others in groups.values()]
 
 
-def _replay(result: Result, bundle: Bundle, case: Case) -> Iterator[str]:
+def _failed(result: Result, bundle: Bundle, findings: Sequence[Finding], case: Case) -> Iterator[str]:
+    """A case that failed: requirements, what was expected, what came, the last messages, and how to repeat it."""
+    rows = {row.ref: row for row in result.requirements}
+    yield ""
+    for finding in findings:
+        where = f"{finding.standard}/{finding.role}, clause {finding.clause}, {finding.level}"
+        yield f"  {_shown(finding.requirement)} ({_shown(where)})"
+        yield f"    {_shown(rows[finding.ref].text)}"
+    yield f"    case:     {_shown(case.id)}"
+    yield f"    expected: {_shown(findings[0].expected or 'what the clause says')}"
+    yield f"    came:     {_shown(findings[0].came)}"
     spoken = exchange(bundle, case.decisive)
     if lines := spoken.last(MESSAGES_SHOWN):
         yield f"    messages (the last {len(lines)} of {len(spoken.messages)}):"
         yield from (f"      {_shown(line)}" for line in lines)
-    yield f"    judge the record again: {rejudge(bundle, case, str(bundle.directory))}"
-    yield f"    run it again:           {run_again(result.run, case)}"
+    yield f"    replay:   {run_again(result.run, case)}"
+    yield f"    rejudge:  {rejudge(bundle, case, str(bundle.directory))}"
 
 
 def _unjudged(result: Result) -> Iterator[str]:

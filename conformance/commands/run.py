@@ -10,7 +10,7 @@ from conformance.engine.bundle import Bundle, writing
 from conformance.engine.case import CaseSpec
 from conformance.engine.choices import Choices
 from conformance.engine.plan import Plan, PlanError
-from conformance.engine.session import collect
+from conformance.engine.session import QUIET, collect
 from conformance.engine.verdict import Verdict
 
 from .conduct import Conductor, perform
@@ -44,7 +44,18 @@ def run(order: Order, choices: Choices, out: Path, telling: Telling, pytest_argu
     _check_telling(telling)
     check_writable(out)
     prepared = prepare(order)
-    return _run(prepared, new_bundle(out), lambda specs: prepared.plan(specs, choices), telling, pytest_arguments)
+    make_plan = _planner(prepared, choices, with_options=bool(pytest_arguments))
+    return _run(prepared, new_bundle(out), make_plan, telling, pytest_arguments)
+
+
+def _planner(prepared: Prepared, choices: Choices, *, with_options: bool) -> Callable[[list[CaseSpec]], Plan]:
+    """What plans a run of the cases that pytest finds. With options it may not find all: what there is besides is
+    looked for first, for the plan has to say what it does without.
+    """
+    if not with_options:
+        return lambda specs: prepared.plan(specs, choices)
+    everything = collect(prepared.suites, QUIET)
+    return lambda specs: prepared.plan(everything, replace(choices, found=frozenset(spec.id for spec in specs)))
 
 
 def resume(path: Path, order: Order, telling: Telling) -> int:
@@ -67,12 +78,13 @@ def rerun(path: Path, order: Order, failed: bool, choices: Choices, out: Path, t
     _check_telling(telling)
     check_writable(out)
     bundle = Bundle(path)
-    wanted = frozenset(
-        case.id for case in reports.roll_up(bundle).cases if not failed or case.verdict in WORTH_ANOTHER_TRY
-    )
-    if not wanted:
-        write(f"{path}: no case failed or was left inconclusive; there is nothing to run again")
-        return 0
+    was = reports.roll_up(bundle)
+    wanted = frozenset(case.id for case in was.cases if not failed or case.verdict in WORTH_ANOTHER_TRY)
+    if not wanted:  # the verdict stays that of the run, which may be short of `conforms` for other reasons
+        tell(f"{path}: no case failed or was left inconclusive; there is nothing to run again")
+        if telling.as_json:
+            write_json(reports.run_json(was, path))
+        return was.exit_code
     prepared = prepare(_order(bundle, order))
     seed = choices.seed if choices.seed is not None else bundle.plan.get("seed")
     chosen = replace(choices, only=wanted, seed=seed)
@@ -105,6 +117,8 @@ def _run(
     if conductor.keeper is None or not conductor.keeper.begun:
         if code == INTERRUPTED:
             tell("interrupted before the first case; nothing was recorded")
+        if not code and pytest_arguments:
+            raise Ended("an option of pytest kept every case from being run; `iic-conform list cases` only lists them")
         return code or HARNESS
     if code == INTERRUPTED:
         tell(f"interrupted; go on with: iic-conform resume {directory}")

@@ -16,3 +16,5 @@ class Choices:
     """How many cases run at the same time; None leaves it to the product's access data, then to the engine."""
     only: frozenset[str] | None = None
     """Case ids, for a rerun."""
+    found: frozenset[str] | None = None
+    """Case ids that the options of pytest leave; None for all."""

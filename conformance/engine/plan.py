@@ -23,6 +23,7 @@ class Why(NamedTuple):
 NO_CASE = Why("no case exists for it yet", "尚无对应的测试用例")
 NOT_SELECTED = Why("left out by the selection of this run", "本次运行的选择未包含该项", "--select")
 NOT_AGAIN = Why("not among the cases that were to be run again", "不在需要重新运行的用例之中", "rerun")
+NOT_FOUND = Why("left out by an option of pytest", "被 pytest 的选项排除", "an option of pytest")
 BEYOND_LIMIT = Why("left out by the limit of this run", "超出本次运行的用例数上限", "--limit")
 NEEDS_PERMISSION = Why(
     "its case disturbs the product and needs --allow-disruptive",
@@ -122,6 +123,8 @@ def make_plan(
 def _left_out(spec: CaseSpec, target: Target, chosen: Any, choices: Choices) -> Why | None:
     if choices.only is not None and spec.id not in choices.only:
         return NOT_AGAIN
+    if choices.found is not None and spec.id not in choices.found:
+        return NOT_FOUND
     if not chosen(target):
         return NOT_SELECTED
     if spec.disruptive and not choices.allow_disruptive:

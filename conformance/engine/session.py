@@ -58,13 +58,13 @@ class _Complaints:
             self.texts.append(str(report.longrepr))
 
 
-def collect(suites: Iterable[Suite]) -> list[CaseSpec]:
+def collect(suites: Iterable[Suite], arguments: Iterable[str] = ONLY_COLLECT) -> list[CaseSpec]:
     """All cases of these suites, as pytest finds them. Raises CollectError."""
     conductor = _Collecting()
     collecting = gc.isenabled()
     gc.disable()  # thousands of objects that all stay: looking through them again and again takes a tenth of the time
     try:
-        pytest_main(conductor, suites, ONLY_COLLECT)
+        pytest_main(conductor, suites, arguments)
     finally:
         if collecting:
             gc.enable()
