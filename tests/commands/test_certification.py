@@ -8,33 +8,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
-from jsonschema import Draft202012Validator
 
-import cli
 from tests.reports.signed import FAILING, bundle, laboratory
 
-ROOT = Path(__file__).resolve().parents[2]
-SCHEMA = Draft202012Validator(json.loads((ROOT / "reports" / "schemas" / "verify.json").read_text(encoding="utf-8")))
+from .typed import typed, valid
+
 AT = ("--at", "2026-11-25")
-
-
-def iic(*arguments: object) -> Result:
-    return CliRunner().invoke(cli.main, [str(argument) for argument in arguments])
 
 
 def verified(*arguments: object) -> tuple[int, dict[str, Any]]:
     """Exit code and document of `verify`."""
-    done = iic("verify", *arguments, "--format", "json")
-    document: dict[str, Any] = json.loads(done.stdout)
-    assert list(SCHEMA.iter_errors(document)) == []
+    done = typed("verify", *arguments, "--format", "json")
+    document: dict[str, Any] = valid("verify", json.loads(done.stdout))
     assert document["ok"] == (done.exit_code == 0)
     return done.exit_code, document
 
 
 @pytest.fixture
 def keys(tmp_path: Path) -> Path:
-    done = iic("key", "create", tmp_path / "keys", "--format", "json")
+    done = typed("key", "create", tmp_path / "keys", "--format", "json")
     assert done.exit_code == 0
     assert json.loads(done.stdout)["algorithm"] == "ed25519"
     return tmp_path / "keys"
@@ -48,10 +40,10 @@ def file(tmp_path: Path) -> Path:
 def test_from_key_to_certificate_and_back(tmp_path: Path, keys: Path, file: Path) -> None:
     directory = bundle(tmp_path / "run-1", reports=("json",))
     key, public = keys / "key.pem", keys / "key.pub"
-    assert iic("sign", directory, "--key", key, "--laboratory", file, *AT).exit_code == 0
+    assert typed("sign", directory, "--key", key, "--laboratory", file, *AT).exit_code == 0
     status = tmp_path / "status.jwt"
     days = ("--valid-days", 30, "--status", status, "--out", tmp_path / "out")
-    done = iic("certify", directory, "--key", key, "--laboratory", file, *days, *AT)
+    done = typed("certify", directory, "--key", key, "--laboratory", file, *days, *AT)
     assert done.exit_code == 0
     assert "certificate urn:uuid:" in done.stdout
     credential = tmp_path / "out" / "credential.jwt"
@@ -59,7 +51,7 @@ def test_from_key_to_certificate_and_back(tmp_path: Path, keys: Path, file: Path
         code, document = verified(path, "--trust", public, "--status", status, *AT)
         assert (code, document["problems"]) == (0, [])
         assert all(signed["trusted"] for signed in document["signatures"])
-    done = iic("revoke", credential, "--status", status, "--key", key, "--reason", "recall", *AT)
+    done = typed("revoke", credential, "--status", status, "--key", key, "--reason", "recall", *AT)
     assert done.exit_code == 0
     code, document = verified(credential, "--trust", public, "--status", status, *AT)
     assert (code, document["problems"]) == (
@@ -71,10 +63,10 @@ def test_from_key_to_certificate_and_back(tmp_path: Path, keys: Path, file: Path
 
 def test_verify_says_what_was_changed_and_where(tmp_path: Path, keys: Path) -> None:
     directory = bundle(tmp_path / "run-1")
-    iic("sign", directory, "--key", keys / "key.pem")
+    typed("sign", directory, "--key", keys / "key.pem")
     journal = directory / "journal.jsonl"
     journal.write_bytes(journal.read_bytes().replace(b'"verdict":"pass"', b'"verdict":"fail"'))
-    done = iic("verify", directory, "--trust", keys / "key.pub")
+    done = typed("verify", directory, "--trust", keys / "key.pub")
     assert done.exit_code == 6
     assert "journal.jsonl: was changed: its SHA-256 is not that of the manifest" in done.stdout
     assert "does not follow from the line before it" in done.stdout
@@ -92,17 +84,17 @@ def test_a_bundle_that_nobody_signed_verifies_only_without_trust(tmp_path: Path,
 def test_a_product_that_does_not_conform_is_signed_but_not_certified(tmp_path: Path, keys: Path, file: Path) -> None:
     directory = bundle(tmp_path / "run-1", FAILING)
     key = keys / "key.pem"
-    done = iic("certify", directory, "--key", key, "--laboratory", file)
+    done = typed("certify", directory, "--key", key, "--laboratory", file)
     assert (done.exit_code, done.stdout) == (1, "")
     assert "only a product that conforms gets a certificate" in done.stderr
-    assert iic("sign", directory, "--key", key, "--laboratory", file).exit_code == 0
-    assert iic("certify", directory, "--key", key, "--laboratory", file).exit_code == 1
+    assert typed("sign", directory, "--key", key, "--laboratory", file).exit_code == 0
+    assert typed("certify", directory, "--key", key, "--laboratory", file).exit_code == 1
 
 
 def test_a_changed_bundle_is_not_signed(tmp_path: Path, keys: Path) -> None:
     directory = bundle(tmp_path / "run-1")
     (directory / "evidence" / "more").write_text("x")
-    done = iic("sign", directory, "--key", keys / "key.pem")
+    done = typed("sign", directory, "--key", keys / "key.pem")
     assert done.exit_code == 6
     assert "evidence/more: is not in the manifest" in done.stderr
 
@@ -110,20 +102,20 @@ def test_a_changed_bundle_is_not_signed(tmp_path: Path, keys: Path) -> None:
 def test_a_passphrase_never_stands_in_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IIC_TEST_PASSPHRASE", "correct horse")
     keys = tmp_path / "keys"
-    done = iic("key", "create", keys, "--passphrase", "hunter2")
+    done = typed("key", "create", keys, "--passphrase", "hunter2")
     assert (done.exit_code, "hunter2" in done.output) == (2, False)
-    assert iic("key", "create", keys, "--passphrase", "env:IIC_TEST_PASSPHRASE").exit_code == 0
+    assert typed("key", "create", keys, "--passphrase", "env:IIC_TEST_PASSPHRASE").exit_code == 0
     directory = bundle(tmp_path / "run-1")
-    done = iic("sign", directory, "--key", keys / "key.pem")
+    done = typed("sign", directory, "--key", keys / "key.pem")
     assert (done.exit_code, "the private key is encrypted" in done.stderr) == (2, True)
     with_it = ("--key", keys / "key.pem", "--passphrase", "env:IIC_TEST_PASSPHRASE")
-    assert iic("sign", directory, *with_it).exit_code == 0
+    assert typed("sign", directory, *with_it).exit_code == 0
 
 
 def test_a_private_key_that_others_can_read_is_told(tmp_path: Path, keys: Path) -> None:
     assert stat.S_IMODE((keys / "key.pem").stat().st_mode) == 0o600
     (keys / "key.pem").chmod(0o644)
-    done = iic("sign", bundle(tmp_path / "run-1"), "--key", keys / "key.pem")
+    done = typed("sign", bundle(tmp_path / "run-1"), "--key", keys / "key.pem")
     assert done.exit_code == 0
     assert "others can read" in done.stderr
 
@@ -137,17 +129,17 @@ def test_a_private_key_that_others_can_read_is_told(tmp_path: Path, keys: Path) 
     ],
 )
 def test_what_is_none_of_the_three_is_a_usage_error(tmp_path: Path, make: Callable[[Path], Path]) -> None:
-    assert iic("verify", make(tmp_path)).exit_code == 2
+    assert typed("verify", make(tmp_path)).exit_code == 2
 
 
 def test_a_time_that_is_none_is_a_usage_error(tmp_path: Path) -> None:
-    assert iic("verify", bundle(tmp_path / "run-1"), "--at", "yesterday").exit_code == 2
+    assert typed("verify", bundle(tmp_path / "run-1"), "--at", "yesterday").exit_code == 2
 
 
 def test_a_missing_library_is_told_with_the_command_to_install_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.serialization", None)
-    done = iic("key", "create", tmp_path / "keys")
+    done = typed("key", "create", tmp_path / "keys")
     assert done.exit_code == 2
     assert "pip install 'iic-conform[laboratory]'" in done.stderr

@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
-from jsonschema import Draft202012Validator
 
-import cli
 from conformance.engine.bundle import Bundle
-from tests.processes import CONFORM, ROOT, Ended, bundle_of, conform, ends, journal
+from tests.processes import CONFORM, Ended, bundle_of, conform, ends, journal
 from tests.strangers import environment, install, install_suite
+
+from .typed import heed_interruptions, typed, valid
 
 CASES = 8
 SUITE = f"""
@@ -35,7 +34,6 @@ WRITER = """
         (directory / "began").touch()
         time.sleep(60)
     """
-RUN_SCHEMA = Draft202012Validator(json.loads((ROOT / "reports" / "schemas" / "run.json").read_text(encoding="utf-8")))
 SOON_S = 20.0
 
 
@@ -137,7 +135,7 @@ def begin(*words: str, folder: Path, env: dict[str, str] | None = None) -> subpr
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - ignored in what runs in the background
+        preexec_fn=heed_interruptions,  # noqa: PLW1509 - it takes no lock
     )
 
 
@@ -163,22 +161,16 @@ def end(process: subprocess.Popen[str], how: signal.Signals) -> tuple[int, str]:
 
 def result(done: Ended) -> dict[str, Any]:
     """The document of a command that prints the result of a run."""
-    assert list(RUN_SCHEMA.iter_errors(done.json)) == []
-    found: dict[str, Any] = done.json
+    found: dict[str, Any] = valid("run", done.json)
     return found
-
-
-def here_typed(*words: str | Path) -> Result:
-    """A command that reads a bundle and needs none of its suites, in this process."""
-    return CliRunner().invoke(cli.main, list(map(str, words)))
 
 
 def check_incomplete(bundle: Path) -> None:
     """Neither `report` nor `verify` takes the bundle for that of a product that conforms."""
-    done = here_typed("report", bundle, "--report", "html", "--format", "json")
+    done = typed("report", bundle, "--report", "html", "--format", "json")
     assert (done.exit_code, json.loads(done.stdout)["verdict"]) == (3, "incomplete")
     assert "incomplete" in (bundle / "report" / "index.html").read_text(encoding="utf-8").lower()
-    assert here_typed("verify", bundle).exit_code == 6
+    assert typed("verify", bundle).exit_code == 6
     shutil.rmtree(bundle / "report")
 
 
@@ -217,7 +209,7 @@ def test_a_resumed_run_says_so_counts_on_and_is_not_resumed_again(place: Callabl
     assert sorted(numbers.values()) == [[1]] * (CASES - 1) + [[2]]
     (again,) = [case for case, found in numbers.items() if found == [2]]
     assert [number for case, number in begun(here.bundle) if case == again] == [1, 2]
-    assert here_typed("verify", here.bundle).exit_code == 0
+    assert typed("verify", here.bundle).exit_code == 0
     kept = (here.bundle / "journal.jsonl").read_bytes()
     done = here.conform("resume", here.bundle)
     assert (done.code, "this run came to its end" in done.err, "Traceback" in done.err) == (2, True, False)
@@ -274,7 +266,7 @@ def test_a_kill_before_the_first_record_is_told(place: Callable[[int], Place], l
         if path.name not in left:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     for command in ("report", "resume", "rerun", "rejudge"):
-        done = here_typed(command, here.bundle)
+        done = typed(command, here.bundle)
         assert done.exit_code == 2
         assert done.stderr.startswith(str(here.bundle))
         assert "Traceback" not in done.stderr
@@ -375,4 +367,4 @@ def test_a_whole_profile_is_resumed_against_a_product_on_the_network(killed: Pat
     after = ends(bundle)
     assert set(after) == planned
     assert {case: after[case] for case in before} == before
-    assert here_typed("verify", bundle).exit_code == 0
+    assert typed("verify", bundle).exit_code == 0

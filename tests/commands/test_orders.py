@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
-from jsonschema import Draft202012Validator
+from click.testing import Result
 
-import cli
 from conformance.engine.bundle import Bundle
-from tests.processes import CONFORM, ROOT, bundle_of, conform
+from tests.processes import CONFORM, bundle_of, conform
+
+from .typed import heed_interruptions, typed, valid
 
 SECOND = "mqtt/test_3_1_connect.py::test_second_connect_ends_the_connection"
 PRODUCT = '[product]\nvendor = "V"\nname = "N"\nversion = "1"\n'
@@ -22,16 +22,9 @@ FAULT = "second-connect-tolerated"
 SOME = "MQTT-3.1.0-* or test_3_12_ping.py or test_4_6_order.py"
 
 
-def typed(*words: object, **how: Any) -> Result:
-    return CliRunner().invoke(cli.main, [str(word) for word in words], **how)
-
-
 def document(schema: str, done: Result) -> Any:
     """What a command printed, which is as its schema says."""
-    said = json.loads(done.stdout)
-    of = Draft202012Validator(json.loads((ROOT / "reports" / "schemas" / f"{schema}.json").read_text(encoding="utf-8")))
-    assert list(of.iter_errors(said)) == []
-    return said
+    return valid(schema, json.loads(done.stdout))
 
 
 def plan(*words: object) -> dict[str, Any]:
@@ -195,7 +188,7 @@ def simulated(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     process = subprocess.Popen(
         [*CONFORM, "simulate", "mqtt-broker", "--fault", "MQTT-3.1.0-2"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - see test_kill
+        preexec_fn=heed_interruptions,  # noqa: PLW1509 - it takes no lock
     )  # fmt: skip
     assert process.stdout
     said = ""

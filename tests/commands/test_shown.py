@@ -7,15 +7,14 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
-from click.testing import CliRunner, Result
-from jsonschema import Draft202012Validator
 
 import cli
 from tests.processes import ROOT, bundle_of
+
+from .typed import typed, valid
 
 KINDS = {
     "standards": "mqtt-5.0/server",
@@ -28,10 +27,6 @@ KINDS = {
     "faults": "second-connect-tolerated",
     "reports": "html",
 }
-
-
-def typed(*words: object, **how: Any) -> Result:
-    return CliRunner().invoke(cli.main, [str(word) for word in words], **how)
 
 
 def commands(command: click.Command = cli.main, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -179,17 +174,17 @@ def test_what_is_printed_for_machines_is_as_its_schema_says(
     words = [{"BUNDLE": bundle, "OUT": tmp_path}.get(word, word) for word in line.split()]
     done = typed(*words, "--format", "json")
     assert done.exit_code == code, done.stderr
-    check(schema, json.loads(done.stdout))
+    valid(schema, json.loads(done.stdout))
 
 
 def test_what_is_written_for_machines_is_as_its_schema_says(bundle: Path, tmp_path: Path) -> None:
     assert typed("report", bundle, "--out", tmp_path, "--report", "json", "--report", "badge").exit_code == 3
-    check("plan", json.loads((bundle / "plan.json").read_bytes()))
-    check("run", json.loads((tmp_path / "result.json").read_bytes()))
-    check("badge", json.loads((tmp_path / "badge.json").read_bytes()))
+    valid("plan", json.loads((bundle / "plan.json").read_bytes()))
+    valid("run", json.loads((tmp_path / "result.json").read_bytes()))
+    valid("badge", json.loads((tmp_path / "badge.json").read_bytes()))
     proof = tmp_path / "proof.json"
     assert typed("prove", "mqtt", "--select", "3.12", "--workers", 1, "--out", proof).exit_code == 0
-    check("prove", json.loads(proof.read_bytes()))
+    valid("prove", json.loads(proof.read_bytes()))
 
 
 @pytest.mark.parametrize("line", ["rejudge BUNDLE", "testbed check running", "profile lint mqtt-broker.toml"])
@@ -198,9 +193,3 @@ def test_the_other_documents_are_json_too(line: str, bundle: Path, monkeypatch: 
     done = typed(*(bundle if word == "BUNDLE" else word for word in line.split()), "--format", "json")
     assert done.exit_code == 0, done.stderr
     json.loads(done.stdout)
-
-
-def check(schema: str, document: Any) -> None:
-    of = json.loads((ROOT / "reports" / "schemas" / f"{schema}.json").read_text(encoding="utf-8"))
-    Draft202012Validator.check_schema(of)
-    assert list(Draft202012Validator(of).iter_errors(document)) == []
