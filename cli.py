@@ -247,6 +247,13 @@ def check(name: str, product: Path | None, form: str) -> None:
     _end("checking:check", name, product, form == "json")
 
 
+@testbed.command(epilog=_examples("iic-conform testbed clean"))
+@form
+def clean(form: str) -> None:
+    """End and remove what killed runs have left behind: products that still run, and their folders."""
+    _end("checking:clean", form == "json")
+
+
 @main.command(epilog=_examples('eval "$(iic-conform completion bash)"'))
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:

@@ -10,7 +10,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-from conformance.engine.testbed import Testbed
+from conformance.engine.testbed import Testbed, TestbedError
 from profiles.problems import InputError
 
 from .settings import Settings, load_settings
@@ -39,7 +39,7 @@ def open_testbed(name: str, ixit: Ixit) -> Testbed:
     """The testbed called `name`, for a product with this access data: a testbed file, the name of one in the user's
     folder, or a kind that needs no file.
 
-    Raises InputError.
+    Raises InputError; TestbedError where this machine cannot have the kind.
     """
     kinds = testbeds()
     settings = find_settings(name)
@@ -103,8 +103,12 @@ def _process(settings: Settings, ixit: Ixit) -> Testbed:
 
 
 def _netns(settings: Settings, ixit: Ixit) -> Testbed:
-    from .netns import NetnsTestbed
-
+    try:
+        from .netns import NetnsTestbed
+    except ImportError as error:
+        what = f"{settings.name}: network namespaces need Linux and the package pyroute2 ({error})"
+        cure = "Install pyroute2, or use the reference: leave --testbed away"
+        raise TestbedError(what, cure) from None
     return NetnsTestbed(settings)
 
 

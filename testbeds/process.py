@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +13,7 @@ from typing import Any, Self
 
 from conformance.engine.testbed import Testbed, TestbedError
 
-from .guard import FOLDER
+from .leftovers import make_folder
 from .output import Output
 from .ports import LOOPBACK, free_port
 from .settings import Settings, Values, find_program, search_path
@@ -61,7 +60,7 @@ class ProcessTestbed(Testbed):
     async def __aenter__(self) -> Self:
         for problem in await self.check():
             raise problem
-        self._values = Values(Path(tempfile.mkdtemp(prefix=FOLDER)), self._settings.here, self._choose_ports())
+        self._values = Values(make_folder(), self._settings.here, self._choose_ports())
         try:
             self._write_files(self._values)
             for command in self._process.get("prepare", []):

@@ -318,3 +318,13 @@ def test_whoever_asks_for_the_common_site_while_it_is_built_waits_for_it() -> No
             await asyncio.gather(*(site.start() for site in sites))
 
     run(main())
+
+
+WITHOUT = "import sys; sys.modules['pyroute2'] = None; import cli; cli.main(['testbed', 'check', sys.argv[1]])"
+
+
+def test_without_pyroute2_the_cure_is_told() -> None:
+    done = subprocess.run([sys.executable, "-c", WITHOUT, str(HOST)], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 5
+    assert "need Linux and the package pyroute2" in done.stdout
+    assert "leave --testbed away" in done.stdout
