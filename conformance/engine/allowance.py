@@ -1,4 +1,4 @@
-"""Memory for what a product sends: bounded for each case and for all running cases together, as the product is hostile."""  # noqa: E501
+"""Memory for what a product sends: bounded for each case and for all that run, as the product is hostile."""
 
 from dataclasses import dataclass
 

@@ -200,6 +200,19 @@ class Bundle:
         except OSError as error:
             raise BundleError(self.directory / "evidence" / name, error.strerror or "cannot be read") from None
 
+    def planned(self) -> dict[str, dict[str, Any]]:
+        """The plan's cases by id. Raises BundleError for a plan that does not tell them, or no seed."""
+        rows = self.plan.get("cases")
+        if (
+            not isinstance(rows, list)
+            or not all(map(_tells_a_case, rows))
+            or not isinstance(self.plan.get("seed"), int)
+        ):
+            raise BundleError(
+                self.directory / "plan.json", "does not say which cases were to run, and with which seeds"
+            )
+        return {row["id"]: row for row in rows}
+
     def ends(self) -> dict[str, list[dict[str, Any]]]:
         """The case-end records by case id, in the order of their attempts."""
         found: dict[str, list[dict[str, Any]]] = {}
@@ -246,6 +259,11 @@ def _parsed(line: bytes) -> dict[str, Any] | None:
         return None
     good = isinstance(record, dict) and isinstance(record.get("kind"), str) and isinstance(record.get("t"), int | float)
     return record if good else None
+
+
+def _tells_a_case(row: Any) -> bool:
+    kinds = {"id": str, "suite": str, "requirements": list, "seed": int}
+    return isinstance(row, dict) and all(isinstance(row.get(name), kind) for name, kind in kinds.items())
 
 
 def write_manifest(directory: Path, *, records: int, last: str, **facts: Any) -> None:

@@ -1,8 +1,9 @@
 """A case: what is known of it before it runs (`CaseSpec`), while it runs (`Case`), and afterwards (`CaseResult`)."""
 
 import asyncio
+import json
 import random
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -13,11 +14,11 @@ from .allowance import PER_OCTET
 from .channel import FLOODED, Channel, Codec, Decode, PacketChannel
 from .link import Segment, Site
 from .patience import Patience
-from .record import ChannelInfo, Entry, Record
+from .record import NO_CHANNEL, ChannelInfo, Entry, Record
 from .stream import Stream
 from .suite import Suite
 from .testbed import Address, Testbed, TestbedError
-from .verdict import Nonconformity, NotApplicable, ProductLost, Verdict
+from .verdict import Diverged, Nonconformity, NotApplicable, ProductLost, Verdict
 
 C = TypeVar("C", bound=Channel)
 
@@ -91,7 +92,7 @@ class Case:
         self.channels: list[Channel] = []
         self.began_s = asyncio.get_running_loop().time()
         self._token = self.rng.getrandbits(40)
-        self._count = 0
+        self._count = self._acts = 0
         self._left: set[int] = set()
         """The connections that the case itself has ended."""
 
@@ -194,6 +195,27 @@ class Case:
                 raise Nonconformity("the product died", expected="a product that runs on", got="its process has ended")
         finally:
             await site.close()
+
+    async def learn(self, name: str, find: Callable[[], Awaitable[Any]]) -> Any:
+        """What `find` returns (a value for JSON), and the same again when the case is judged again by its record: for
+        what a case has to know and no channel of its own has carried.
+        """
+        if self.testbed.learned is None:
+            value = await find()
+        elif name in self.testbed.learned:
+            value = self.testbed.learned[name]
+        else:
+            raise Diverged(f"the case now asks for {name}, which it did not when it was recorded")
+        self.record.add(Entry(self.now_s, NO_CHANNEL, "learned", text=json.dumps([name, value])))
+        return value
+
+    async def act(self, site: Site, name: str, **values: Any) -> bool:
+        """Have the product on a site do something that only its owner can, such as sending a ping; False where nobody
+        can. Raises TestbedError.
+        """
+        self._acts += 1
+        done: bool = await self.learn(f"act {self._acts} {name}", partial(site.act, name, **values))
+        return done
 
     def port(
         self, segment: Segment, codec: Codec | Decode, name: str = "", hears: Collection[bytes] | None = None

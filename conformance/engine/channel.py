@@ -279,12 +279,16 @@ class PacketChannel(Channel):
 
     async def send(self, *messages: Any) -> None:
         """Send messages, or raw octets, each in a packet of its own."""
+        self.put(*messages)
+        await self.stream.drain()
+
+    def put(self, *messages: Any) -> None:
+        """The same at once, for answers that are due as soon as a question comes."""
         for message in messages:
             data = bytes(message)
             self._note("sent", data, message)
             self.stream.write(data)
         self.sent_at_s = self._time()
-        await self.stream.drain()
 
     def _read(self, pending: bytes) -> None:
         event, _ = self.codec.decode(pending)

@@ -30,7 +30,7 @@ from .suite import Suite
 
 PACKAGES = ("pytest", "hypothesis", "jsonschema", "click", "allure-python-commons", "pyshark")
 KEPT_OCTETS = 64 << 20
-"""How much that went to and fro is kept of one run before records are shortened: on the disk it takes several times that."""  # noqa: E501
+"""How much that went to and fro a run keeps before records are shortened: on the disk it is several times that."""
 
 
 class BundleKeeper:

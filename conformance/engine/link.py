@@ -98,6 +98,8 @@ class Site(ABC):
     """Where one copy of the product stands. `links` by name; the product is silent until `start`."""
 
     links: Mapping[str, Segment]
+    keeper: Any = None
+    """What whoever started the product here keeps for all who use it; the engine does not look at it."""
 
     def __init__(self) -> None:
         self._starting = asyncio.Lock()

@@ -3,6 +3,7 @@
 Closed | Disconnect                     either class
 a(Disconnect, reason_code=0x82)         a class with a field of this value
 a(Publish, qos=lambda q: q < 2)         a class with a field that satisfies a predicate
+a(Frame, message=a(EchoReply, code=0))  a class with a field that is itself as expected
 """
 
 import types
@@ -92,15 +93,19 @@ def _choices(member: Any) -> tuple[Expectation, ...]:
 
 
 def a(kind: type, **fields: Any) -> Expectation:
-    """An event of this class whose fields equal the values given, or satisfy the predicates given."""
+    """An event of this class, each of whose fields equals the value given, satisfies the predicate, or is as expected."""
     return Expectation(kind, tuple(fields.items()))
 
 
 def _fits(value: Any, want: Any) -> bool:
+    if isinstance(want, Expectation | Outcome):
+        return want.matches(value)
     return bool(want(value)) if callable(want) else value == want
 
 
 def _wanted(want: Any) -> str:
+    if isinstance(want, Expectation | Outcome):
+        return str(want)
     if callable(want):
         return (getattr(want, "__doc__", None) or "as demanded").strip()
     return f"0x{want:02X}" if isinstance(want, int) and not isinstance(want, bool) and want > 9 else repr(want)

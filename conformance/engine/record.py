@@ -16,7 +16,8 @@ class Entry(NamedTuple):
 
     `kind` is open, refused, out, in, fin, reset, close or abort as the stream saw it; sent or received for a decoded
     message, whose `text` may be a function that is asked only when the record is written; silence for a wait that
-    nothing ended (its length is the text); died for a product that was found dead after the case.
+    nothing ended (its length is the text); learned for what the case was told otherwise (name and value as JSON);
+    died for a product that was found dead after the case.
     """
 
     t: float

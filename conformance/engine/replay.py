@@ -51,6 +51,8 @@ class Recorded:
     """Channel to its local and remote name."""
     died: str
     """What was wrong with the product after the case; "" when it lived."""
+    learned: Mapping[str, Any]
+    """What the case was told otherwise, by name."""
 
     @classmethod
     def read(cls, data: bytes) -> "Recorded":
@@ -62,13 +64,14 @@ class Recorded:
                 for e in document["events"]
             ]
             names = {int(c["n"]): (str(c.get("local", "")), str(c.get("remote", ""))) for c in document["channels"]}
+            learned = dict(json.loads(e.text) for e in events if e.kind == "learned")
             truncated = bool(document.get("truncated"))
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise ReplayError(f"its transcript cannot be read ({error})") from None
         if truncated:
             raise ReplayError("the product sent more than is kept, so that its record is not whole")
         died = next((e.text for e in events if e.kind == "died"), "")
-        return cls(tuple(e for e in events if e.kind in OURS or e.kind in THEIRS), names, died)
+        return cls(tuple(e for e in events if e.kind in OURS or e.kind in THEIRS), names, died, learned)
 
 
 class Script:
@@ -197,9 +200,10 @@ class ReplayTestbed(Testbed):
     name = kind = "replay"
     virtual = True
 
-    def __init__(self, script: Script, names: Mapping[int, tuple[str, str]]) -> None:
+    def __init__(self, script: Script, recorded: Recorded) -> None:
         self._script = script
-        self._names = names
+        self._names = recorded.names
+        self.learned = recorded.learned
         self._count = 0
 
     async def site(self, *, fresh: bool = False) -> Site:
@@ -231,9 +235,6 @@ class _ReplaySite(Site):
 
     async def _switch_on(self) -> None:
         return
-
-    async def act(self, name: str, **values: Any) -> bool:
-        return True
 
 
 class _ReplayLinks(dict[str, Segment]):
@@ -297,7 +298,7 @@ def rejudge(
 
     Raises ReplayError for a record that cannot be played.
     """
-    recorded = Recorded.read(transcript) if transcript else Recorded((), {}, "")
+    recorded = Recorded.read(transcript) if transcript else Recorded((), {}, "", {})
     return run_virtual(_replay(spec, recorded, seed, lag_s, claims, ixit, redact))
 
 
@@ -315,7 +316,7 @@ async def _replay(
     loop.set_exception_handler(lambda _, context: None)  # what diverges within a callback is told by the script
     script = Script(recorded.steps, loop, redact)
     around = Surroundings(
-        testbed=ReplayTestbed(script, recorded.names),
+        testbed=ReplayTestbed(script, recorded),
         claims=claims,
         ixit=ixit,
         patience=_RecordedPatience(),

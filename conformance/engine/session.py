@@ -96,7 +96,7 @@ def pytest_main(conductor: Any, suites: Iterable[Suite], arguments: Iterable[str
 
 
 def _tame_hypothesis() -> None:
-    """Before cases are read: examples are the same in every run, so that a record can be judged again, and may be slow."""  # noqa: E501
+    """Before cases are read: examples are the same in every run, for records are judged again; and they may be slow."""
     from hypothesis import HealthCheck, settings
 
     settings.register_profile(

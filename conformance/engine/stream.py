@@ -46,7 +46,7 @@ class Stream(ABC):
             self._push(sink, kind, data)
 
     async def read(self) -> bytes:
-        """The next octets; b"" once the peer has finished. Raises ConnectionResetError after a reset, Unready once given up."""  # noqa: E501
+        """The next octets; b"" once the peer has finished. Raises ConnectionResetError; Unready once given up."""
         while not self._arrived:
             if self._ended:
                 return b""

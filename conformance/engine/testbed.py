@@ -80,6 +80,8 @@ class Testbed(ABC):
     virtual = False
     copies = False
     """Whether `site` builds a copy of the product for each who asks; otherwise all share one."""
+    learned: Mapping[str, Any] | None = None
+    """In a replay: what the case learned when it was recorded, by name."""
 
     async def __aenter__(self) -> Self:
         return self

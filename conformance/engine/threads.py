@@ -15,7 +15,7 @@ from .clock import VirtualLoop
 
 
 class CaseEnded(BaseException):
-    """Raised in a thread whose case has ended without it, when it asks for something. No case can catch it by mistake."""  # noqa: E501
+    """Raised in a thread whose case has ended without it, when it asks for something. No case catches it by mistake."""
 
 
 class Way:

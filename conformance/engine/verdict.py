@@ -44,9 +44,9 @@ class Judgement(Exception):
 class Nonconformity(Judgement):
     """The product did what the requirement forbids, or left out what it demands.
 
-    `timing` says that the judgement rests on time that passed: a machine too slow to measure it makes it inconclusive. A
-    number is how late in seconds it may have been, True the usual limit.
-    """  # noqa: E501
+    `timing` says that the judgement rests on time that passed: a machine too slow to measure it makes it inconclusive.
+    A number is how late in seconds it may have been, True the usual limit.
+    """
 
     verdict = Verdict.FAIL
 

@@ -129,8 +129,8 @@ def test_a_fresh_site_begins_when_the_case_says() -> None:
             assert await port.expect(bytes) == frame(BROADCAST, PRODUCT, b"here")
             await port.send(frame(PRODUCT, OURS, b"a"))
             assert (await port.expect(bytes))[14:] == b"1 a"
-            assert not await site.act("sing")
-            assert await site.act("shout", word="x")
+            assert not await case.act(site, "sing")
+            assert await case.act(site, "shout", word="x")
             await port.send(frame(PRODUCT, OURS, b"b"))
             assert (await port.expect(bytes))[14:] == b"101 b"
 
@@ -207,6 +207,31 @@ def test_a_recorded_case_is_judged_again() -> None:
     spec: CaseSpec = case(judged, suite=SUITE)
     again = rejudge(spec, keeper.records["small/judged"].to_json(), seed=1, lag_s=0, claims={}, ixit={})
     assert (again.verdict, again.summary) == (Verdict.FAIL, "b'1 a' b'2 b'")
+
+
+async def learns(case: Case) -> None:
+    async def find() -> list[int]:
+        return [case.rng.randrange(1000), 7]
+
+    async with case.site(fresh=True) as site:
+        await site.start()
+        found = await case.learn("numbers", find)
+        shouted = await case.act(site, "shout", word="x")
+        port = case.port(site.links["lan"], decode_frame, "lan")
+        await port.send(frame(PRODUCT, OURS, b"a"))
+        raise Nonconformity(f"{found} {shouted} {await port.expect(bytes)!r}")
+
+
+def test_what_a_case_learned_is_known_when_it_is_judged_again() -> None:
+    results, keeper = run(learns)
+    assert ", 7] True" in results["learns"].summary
+    record = keeper.records["small/learns"].to_json()
+    again = rejudge(case(learns, suite=SUITE), record, seed=2, lag_s=0, claims={}, ixit={})
+    assert (again.verdict, again.summary) == (Verdict.FAIL, results["learns"].summary)
+    emptied = record.replace(b"numbers", b"others")
+    again = rejudge(case(learns, suite=SUITE), emptied, seed=2, lag_s=0, claims={}, ixit={})
+    assert again.verdict is Verdict.INCONCLUSIVE
+    assert "now asks for numbers" in again.summary
 
 
 def test_the_capture_holds_the_frames_as_they_are() -> None:

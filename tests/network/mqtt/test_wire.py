@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.network.mqtt import wire
-from conformance.network.mqtt.wire import Malformed, PropertyId, decode, describe, properties
+from conformance.network.mqtt.wire import Malformed, Properties, PropertyId, decode, describe, properties
 
 from .mqtt_packets import packets
 
@@ -188,6 +188,11 @@ def test_descriptions_are_one_printable_line() -> None:
         topic="a/b", payload=b"hello", qos=1, packet_identifier=7, properties=properties(topic_alias=3)
     )
     assert describe(packet) == 'PUBLISH id=7 qos=1 retain=0 dup=0 topic="a/b" payload="hello" [Topic Alias 3]'
+    assert describe(wire.Pingreq(length=b"\x80\0", flags=3)) == "PINGREQ flags=3 length=80 00"
+    shared = wire.Subscription(topic_filter="$share/a/b", qos=1, no_local=True)
+    assert describe(wire.Subscribe(subscriptions=(shared,))) == 'SUBSCRIBE id=1 "$share/a/b" qos=1 no_local=1'
+    assert "secret" not in describe(wire.Connect(user_name="u", password=b"secret"))
+    assert describe(wire.Disconnect(properties=Properties(length=b"\x80\0"))).endswith("[length=80 00]")
     assert describe(wire.Publish(topic="\x1b[31m", payload=bytes(100))).isprintable()
     long = wire.Subscribe(subscriptions=(wire.Subscription(topic_filter="x" * 60_000),) * 1000)
     assert len(describe(long)) < 1000

@@ -1,13 +1,25 @@
-"""One line about a packet, for a person: names and values, long ones cut, everything unprintable escaped."""
+"""One line about a packet, for a person: names and values, long ones cut, everything unprintable escaped.
 
+Derived octets are told where they are not what the packet calls for: they are often what a case is about.
+"""
+
+from dataclasses import MISSING, fields
 from typing import Any
 
 from .flaws import Malformed
-from .packets import Connack, Connect, Publish, Subscribe, Unsubscribe
-from .properties import Properties, PropertyId
+from .packets import Connack, Connect, Packet, Publish, Subscribe, Subscription, Unsubscribe, Will
+from .properties import NONE, Properties, PropertyId
 from .reasons import NAMES
 
 _LIMIT = 80
+_TOLD = frozenset(
+    (
+        *("version", "packet_identifier", "properties", "reason_code", "reason_codes", "session_present", "brief"),
+        *("client_id", "clean_start", "keep_alive", "will", "qos", "retain", "dup", "topic", "topic_filter"),
+        *("topic_filters", "subscriptions"),
+    )
+)
+_SECRET = frozenset(("password",))
 
 
 def describe(event: Any) -> str:
@@ -17,9 +29,9 @@ def describe(event: Any) -> str:
         return f"malformed packet, {event.why}{inner}"
     if isinstance(event, bytes):
         return f"octets {event[:_LIMIT].hex(' ')}"
-    parts = [event.TITLE, *_fields(event)]
-    if isinstance(getattr(event, "properties", None), Properties) and event.properties.pairs:
-        parts.append("[" + ", ".join(_property(i, v) for i, v in event.properties) + "]")
+    parts = [event.TITLE, *_fields(event), *_others(event)]
+    if getattr(event, "properties", NONE) != NONE:
+        parts.append(f"[{_pairs(event.properties)}]")
     return " ".join(parts)
 
 
@@ -34,7 +46,7 @@ def _fields(event: Any) -> list[str]:
             f"clean={int(event.clean_start)}",
             f"keep_alive={event.keep_alive}",
         ]
-        out += [f"will={_text(event.will.topic)}"] if event.will else []
+        out += [f"will=({_will(event.will)})"] if event.will else []
     if isinstance(event, Connack):
         out.append(f"session_present={int(event.session_present)}")
     if isinstance(event, Publish):
@@ -46,7 +58,7 @@ def _fields(event: Any) -> list[str]:
         ]
         out.append(f"payload={_text(event.payload) if len(event.payload) <= 24 else f'{len(event.payload)} octets'}")
     if isinstance(event, Subscribe):
-        out += [f"{_text(s.topic_filter)} qos={s.qos}" for s in event.subscriptions[:8]]
+        out += [" ".join((_text(s.topic_filter), f"qos={s.qos}", *_others(s))) for s in event.subscriptions[:8]]
     if isinstance(event, Unsubscribe):
         out += [_text(text) for text in event.topic_filters[:8]]
     if (codes := getattr(event, "reason_codes", None)) is not None:
@@ -55,6 +67,35 @@ def _fields(event: Any) -> list[str]:
         name = NAMES.get(code, "unknown") if event.version >= 5 else ("accepted" if not code else "refused")
         out.append(f"{code:02X} {name}")
     return out
+
+
+def _will(will: Will) -> str:
+    shown = [_text(will.topic), f"qos={will.qos}", f"retain={int(will.retain)}"]
+    return " ".join((*shown, *([f"[{_pairs(will.properties)}]"] if will.properties != NONE else []), *_others(will)))
+
+
+def _others(value: Packet | Subscription | Will) -> list[str]:
+    """What is not as it is by default, and not told above."""
+    payload = () if isinstance(value, Connect) else ("payload",)
+    return [
+        f"{field.name}={'***' if field.name in _SECRET else _value(given)}"
+        for field in fields(value)
+        if field.name not in _TOLD
+        and field.name not in payload
+        and field.default is not MISSING
+        and (given := getattr(value, field.name)) != field.default
+    ]
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bytes):
+        return value[: _LIMIT // 2].hex(" ") + ("…" if len(value) > _LIMIT // 2 else "")
+    return str(int(value)) if isinstance(value, int) else _text(str(value))
+
+
+def _pairs(properties: Properties) -> str:
+    derived = [f"{name}={_value(v)}" for name in ("length", "raw") if (v := getattr(properties, name)) is not None]
+    return ", ".join([*(_property(i, v) for i, v in properties), *derived])
 
 
 def _property(identifier: int, value: Any) -> str:
