@@ -1,12 +1,13 @@
 """What every suite stands on; knows no protocol. Suites import their words from here."""
 
 from .case import Case
-from .channel import Channel
+from .channel import Channel, PacketChannel
 from .judge import check
+from .link import Port, Segment, Site
 from .marks import disruptive, lasts, negative, requirement, uses
-from .outcome import Closed, Silence, a
+from .outcome import Closed, Expectation, Outcome, Silence, a, outcome
 from .providers import provider
-from .testbed import Address
+from .testbed import Address, TestbedError
 from .verdict import Nonconformity, NotApplicable, ProductLost, Unready, Verdict
 
 __all__ = [
@@ -14,10 +15,17 @@ __all__ = [
     "Case",
     "Channel",
     "Closed",
+    "Expectation",
     "Nonconformity",
     "NotApplicable",
+    "Outcome",
+    "PacketChannel",
+    "Port",
     "ProductLost",
+    "Segment",
     "Silence",
+    "Site",
+    "TestbedError",
     "Unready",
     "Verdict",
     "a",
@@ -25,6 +33,7 @@ __all__ = [
     "disruptive",
     "lasts",
     "negative",
+    "outcome",
     "provider",
     "requirement",
     "uses",

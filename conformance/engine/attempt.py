@@ -4,7 +4,7 @@ import asyncio
 import contextvars
 import io
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,6 +50,8 @@ class Surroundings:
     lag: LagProbe = field(default_factory=LagProbe)
     keep_evidence: bool = True
     allowance: Allowance = field(default_factory=Allowance)
+    judged: Callable[[], None] = lambda: None
+    """Called when a case has come to its end, by whatever it raised or none; what follows is cleaning up."""
 
     def shared(self) -> Shared:
         """Values for the providers that outlive a case."""
@@ -74,7 +76,7 @@ async def attempt(
     printed = Printed()
     token = output.set(printed)
     try:
-        await _perform(spec, case, shared, result, around.lag)
+        await _perform(spec, case, shared, result, around)
     except asyncio.CancelledError:
         record.share.give_back()
         raise
@@ -88,7 +90,7 @@ async def attempt(
     return result, record
 
 
-async def _perform(spec: CaseSpec, case: Case, shared: Shared, result: CaseResult, lag: LagProbe) -> None:
+async def _perform(spec: CaseSpec, case: Case, shared: Shared, result: CaseResult, around: Surroundings) -> None:
     """Make what the case needs, call it, judge what comes out, and clean up whatever came."""
     stack = AsyncExitStack()
     raised: BaseException | None = None
@@ -100,8 +102,9 @@ async def _perform(spec: CaseSpec, case: Case, shared: Shared, result: CaseResul
         raise
     except BaseException as error:  # noqa: BLE001 - whatever a case raises becomes its verdict, a SystemExit too
         raised = error
-        _judge(result, error, lag.worst_since(case.began_s))
+        _judge(result, error, around.lag.worst_since(case.began_s))
     finally:
+        around.judged()
         await _clean_up(stack, raised, case, result)
 
 

@@ -277,6 +277,10 @@ class Channel:
 class PacketChannel(Channel):
     """Messages that come one to a packet: datagrams, or the frames of a link."""
 
+    def join(self, *addresses: bytes) -> None:
+        """Hear frames for these hardware addresses too, on a link."""
+        self.stream.join(*addresses)
+
     async def send(self, *messages: Any) -> None:
         """Send messages, or raw octets, each in a packet of its own."""
         self.put(*messages)

@@ -26,6 +26,7 @@ from .bundle import (
 from .case import CaseResult, CaseSpec
 from .pcapng import capture
 from .record import SHORT_OCTETS, Record
+from .redact import redact_text
 from .suite import Suite
 
 PACKAGES = ("pytest", "hypothesis", "jsonschema", "click", "allure-python-commons", "pyshark")
@@ -74,6 +75,7 @@ class BundleKeeper:
         self.journal.append("case-start", self._t(), case=spec.id, attempt=number)
 
     def ended(self, result: CaseResult, record: Record) -> None:
+        self._clean(result)
         if self._octets > KEPT_OCTETS and record.octets > SHORT_OCTETS:
             record.shorten()
         if record.entries:
@@ -82,6 +84,13 @@ class BundleKeeper:
             result.capture = self.evidence.add(capture(record, self._began_at_s + result.started))
         fields = {**vars(result), "verdict": str(result.verdict)}
         self.journal.append("case-end", self._t(), **{k: v for k, v in fields.items() if k != "lost" or v})
+
+    def _clean(self, result: CaseResult) -> None:
+        """Take the secrets out of what others tell of the result too, such as pytest's own reporters."""
+        for name in ("summary", "expected", "got", "output", "detail"):
+            if text := getattr(result, name):
+                setattr(result, name, redact_text(self.redact, text))
+        result.notes = [{name: redact_text(self.redact, text) for name, text in note.items()} for note in result.notes]
 
     def interrupted(self, spec: CaseSpec, number: int, why: str) -> None:
         self.journal.append("case-interrupted", self._t(), case=spec.id, attempt=number, why=why)

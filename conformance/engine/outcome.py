@@ -93,7 +93,7 @@ def _choices(member: Any) -> tuple[Expectation, ...]:
 
 
 def a(kind: type, **fields: Any) -> Expectation:
-    """An event of this class, each of whose fields equals the value given, satisfies the predicate, or is as expected."""
+    """An event of this class, each of whose fields equals its value, satisfies its predicate, or is as expected."""
     return Expectation(kind, tuple(fields.items()))
 
 

@@ -13,6 +13,8 @@ from typing import Self
 from .record import ChannelInfo, Entry, Record
 
 _SEGMENT = 1400
+_LONGEST = {4: 65535 - 28, 6: 65535 - 8}
+"""How much a datagram can hold: its lengths have two octets. In memory nothing bounds it; the record has it whole."""
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 _Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -103,7 +105,8 @@ class _Datagrams(_Flow):
             return []
         side = 0 if entry.kind == "out" else 1
         (source, sport), (target, dport) = (self.source, self.target) if side == 0 else (self.target, self.source)
-        udp = struct.pack(">HHHH", sport, dport, min(8 + len(entry.data), 65535), 0) + entry.data
+        data = entry.data[: _LONGEST[source.version]]
+        udp = struct.pack(">HHHH", sport, dport, 8 + len(data), 0) + data
         return [_in_ethernet(side, source, target, 17, udp)]
 
 

@@ -6,7 +6,7 @@ the command passes a conductor of its own.
 
 import inspect
 import re
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -146,7 +146,7 @@ def _cases(item: Any, suite: Suite) -> Iterator[pytest.Item]:
         refs.setdefault(ref.partition(":")[0], []).append(ref)
     common = _spec(item, suite, marks)
     for standard, bound in (refs or {"": []}).items():
-        name = item.name if len(refs) < 2 else _named(item.name, standard.partition("/")[0])
+        name = item.name if len(refs) < 2 else _named(item.name, _told_apart(standard, refs))
         id_ = f"{suite.name}/{item.path.relative_to(suite.folder).as_posix()}::{name}"
         spec = replace(common, id=id_, standard=standard, requirements=tuple(bound))
         case = CaseItem.from_parent(item.parent, name=name, spec=spec)
@@ -155,9 +155,17 @@ def _cases(item: Any, suite: Suite) -> Iterator[pytest.Item]:
         yield case
 
 
-def _named(name: str, standard: str) -> str:
-    """A case's name with the standard among its parameters."""
-    return f"{name[:-1]}-{standard}]" if name.endswith("]") else f"{name}[{standard}]"
+def _named(name: str, part: str) -> str:
+    """A case's name with one more parameter."""
+    return f"{name[:-1]}-{part}]" if name.endswith("]") else f"{name}[{part}]"
+
+
+def _told_apart(key: str, keys: Collection[str]) -> str:
+    """What tells a catalogue from the others of a case: its standard, its role, or both."""
+    standard, _, role = key.partition("/")
+    if all(other.endswith(f"/{role}") for other in keys):
+        return standard
+    return role if all(other.startswith(f"{standard}/") for other in keys) else f"{standard}-{role}"
 
 
 def _spec(item: pytest.Function, suite: Suite, marks: list[pytest.Mark]) -> CaseSpec:

@@ -192,12 +192,15 @@ def _shares(
 
 
 def _share(variant: Variant, specs: Iterable[CaseSpec], requirements: Mapping[str, Requirement]) -> _Share:
-    """The cases that apply to a variant by its claims."""
+    """The cases that apply to a variant by its roles and claims."""
     product = Product("iic-conform", variant.name, claims=variant.claims)
     cases = []
     for spec in specs:
         applying = tuple(
-            ref for ref in spec.requirements if ref not in requirements or applicability(requirements[ref], product)[0]
+            ref
+            for ref in spec.requirements
+            if variant.plays(ref.partition(":")[0])
+            and (ref not in requirements or applicability(requirements[ref], product)[0])
         )
         if applying or not spec.requirements:
             cases.append((spec, applying))

@@ -7,8 +7,9 @@ than it did has left the record, and is inconclusive.
 import asyncio
 import contextlib
 import json
+import math
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -23,7 +24,11 @@ from .testbed import Address, Testbed
 from .verdict import Diverged, Verdict
 
 OURS = frozenset(("open", "refused", "out", "close", "abort"))
+ASKING = frozenset(("open", "refused", "out"))
+"""What of ours has the product do something; ends also come of cleaning up."""
 THEIRS = frozenset(("in", "fin", "reset", "silence"))
+TOLD = frozenset(("sent", "received", "learned", "died"))
+"""What is no act on a channel."""
 FOREVER_S = 1e6
 Redact = Callable[[bytes], bytes]
 
@@ -59,19 +64,49 @@ class Recorded:
         """Read a transcript. Raises ReplayError."""
         try:
             document = json.loads(data)
-            events = [
-                Step(float(e["t"]), int(e["channel"]), str(e["kind"]), str(e.get("hex", "")), str(e.get("text", "")))
-                for e in document["events"]
-            ]
+            events = [_step(event) for event in document["events"]]
             names = {int(c["n"]): (str(c.get("local", "")), str(c.get("remote", ""))) for c in document["channels"]}
+            steps = tuple(e for e in events if e.kind in OURS or e.kind in THEIRS)
+            _check_opened(steps)
             learned = dict(json.loads(e.text) for e in events if e.kind == "learned")
             truncated = bool(document.get("truncated"))
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise ReplayError(f"its transcript cannot be read ({error})") from None
         if truncated:
             raise ReplayError("the product sent more than is kept, so that its record is not whole")
         died = next((e.text for e in events if e.kind == "died"), "")
-        return cls(tuple(e for e in events if e.kind in OURS or e.kind in THEIRS), names, died, learned)
+        return cls(steps, names, died, learned)
+
+
+def _step(event: Mapping[str, Any]) -> Step:
+    """An event of a transcript. Raises ValueError, and whatever else comes of values of other types."""
+    step = Step(
+        float(event["t"]),
+        int(event["channel"]),
+        str(event["kind"]),
+        str(event.get("hex", "")),
+        str(event.get("text", "")),
+    )
+    if step.kind not in OURS | THEIRS | TOLD:
+        raise ValueError(f"an event of kind {step.kind!r}")
+    if not math.isfinite(step.t) or (step.kind == "silence" and not math.isfinite(float(step.text))):
+        raise ValueError("a time without end")
+    bytes.fromhex(_legible(step.hex))
+    return step
+
+
+def _legible(digits: str) -> str:
+    return digits.replace("*", "0")
+
+
+def _check_opened(steps: Iterable[Step]) -> None:
+    """Raises ValueError where something passes on a channel before it is there."""
+    opened: set[int] = set()
+    for step in steps:
+        if step.kind in ("open", "refused"):
+            opened.add(step.channel)
+        elif step.channel not in opened:
+            raise ValueError(f"channel {step.channel} has no beginning")
 
 
 class Script:
@@ -92,6 +127,7 @@ class Script:
         self._timer: Any = None
         self.left: Diverged | None = None
         """Where the case left the record."""
+        self._judged = False
 
     def opened(self, channel: int, stream: "ReplayStream") -> None:
         """The case opens a channel. Raises OSError where the product refused it then."""
@@ -108,10 +144,9 @@ class Script:
         index = waiting[0] if waiting else -1
         step = self._steps[index] if waiting else None
         if step is None or step.kind not in kinds or step.hex != self._redact(data.hex().encode()).decode():
-            self.left = Diverged(
-                f"the case now does something else than when it was recorded: {_told(kinds[0], step, data)}"
-            )
-            raise self.left
+            diverged = _diverged(f"now {kinds[0]} {data.hex()[:80]}", step)
+            self.left = None if self._judged else diverged
+            raise diverged
         assert waiting
         waiting.popleft()
         self._give_until(index)
@@ -119,6 +154,16 @@ class Script:
         self._done[index] = True
         self._schedule()
         return step
+
+    def judged(self) -> None:
+        """The case has judged what came. What it does from now on is cleaning up, which may come sooner than then."""
+        self._judged = True
+
+    def passed(self) -> None:
+        """The case has found nothing wrong: then it must have done all that it did when it was recorded."""
+        left = next((i for waiting in self._ours.values() for i in waiting if self._steps[i].kind in ASKING), None)
+        if left is not None and not self.left:
+            self.left = _diverged("now nothing more", self._steps[left])
 
     def ends(self, channel: int) -> bool:
         """Whether only the product's end of a channel is still to come."""
@@ -151,12 +196,16 @@ class Script:
     def _give(self, index: int) -> None:
         step = self._steps[index]
         self._done[index] = True
-        self._streams[step.channel].receive(step)
+        if stream := self._streams.get(step.channel):
+            stream.receive(step)
+        elif not self._judged:
+            self.left = self.left or _diverged("now no such connection", step)
 
 
-def _told(kind: str, step: Step | None, data: bytes) -> str:
+def _diverged(now: str, step: Step | None) -> Diverged:
     then = f"{step.kind} {step.hex[:80]}" if step else "nothing more"
-    return f"now {kind} {data.hex()[:80]}, then {then}".replace("  ", " ")
+    told = f"{now.strip()}, then {then.strip()}"
+    return Diverged(f"the case now does something else than when it was recorded: {told}")
 
 
 class ReplayStream(Stream):
@@ -174,7 +223,7 @@ class ReplayStream(Stream):
             if silence:
                 silence(float(step.text))
         else:
-            self._deliver(step.kind, bytes.fromhex(step.hex.replace("*", "0")))
+            self._deliver(step.kind, bytes.fromhex(_legible(step.hex)))
 
     def _send(self, data: bytes) -> None:
         if not self._script.ends(self._channel):  # WebSocket says its end in a frame
@@ -199,6 +248,7 @@ class ReplayTestbed(Testbed):
 
     name = kind = "replay"
     virtual = True
+    copies = True
 
     def __init__(self, script: Script, recorded: Recorded) -> None:
         self._script = script
@@ -321,12 +371,15 @@ async def _replay(
         ixit=ixit,
         patience=_RecordedPatience(),
         lag=_RecordedLag(lag_s),
+        judged=script.judged,
     )
     shared = around.shared()
     try:
         result, _ = await attempt(spec, around, shared, seed=seed)
     finally:
         await shared.close()
+    if result.verdict is Verdict.PASS:
+        script.passed()
     if script.left and result.verdict is not Verdict.ERROR:
         result.verdict, result.summary = script.left.verdict, script.left.summary
     elif recorded.died:

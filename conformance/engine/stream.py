@@ -77,6 +77,10 @@ class Stream(ABC):
             self.tap("abort", b"")
         self._abort()
 
+    def join(self, *addresses: bytes) -> None:
+        """Hear what is sent to these hardware addresses too, where the stream is the end of a link."""
+        return
+
     async def drain(self) -> None:
         """Wait until the transport has taken what was written; here it always has."""
         return

@@ -14,25 +14,34 @@ Tables = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Variant:
-    """One set of options: `make` builds the product, perhaps faulty; `claims` by catalogue key, `ixit` by protocol."""
+    """One set of options: `make` builds the product, perhaps faulty; `claims` by catalogue key, `ixit` by protocol.
+    `roles` are those that it plays; without any, it plays all that the suite is about.
+    """
 
     name: str
     make: Callable[[Fault | None], Reference]
     claims: Tables
     ixit: Tables
+    roles: frozenset[str] = frozenset()
+
+    def plays(self, key: str) -> bool:
+        """Whether it is a product that a catalogue, by its key, is about."""
+        return not self.roles or key.partition("/")[2] in self.roles
 
 
 def variants(suite: Suite) -> tuple[Variant, ...]:
     """All variants of the suite's reference, the one it is usually run as first. Raises SuiteError where it has none.
 
     The module `reference` has `make(fault)`, or a class `Reference` that faults override, for the first, and perhaps
-    VARIANTS with more. NAME, CLAIMS and IXIT are, where they are not given, the suite's name, none, and one address.
+    VARIANTS with more. NAME, CLAIMS, IXIT and ROLES are, where they are not given, the suite's name, none, one address,
+    and all.
     """
     module = reference_module(suite)
     made = getattr(module, "make", None) or partial(faulty, module.Reference)
     name, claims = getattr(module, "NAME", suite.name), getattr(module, "CLAIMS", {})
     ixit = getattr(module, "IXIT", {suite.name: {"url": f"{suite.name}://127.0.0.1:7007"}})
-    return (Variant(name, made, claims, ixit), *getattr(module, "VARIANTS", ()))
+    roles = frozenset(getattr(module, "ROLES", ()))
+    return (Variant(name, made, claims, ixit, roles), *getattr(module, "VARIANTS", ()))
 
 
 def faults(suite: Suite) -> Mapping[str, Fault]:
