@@ -4,11 +4,11 @@ Only public hooks are used. Loaded with `-p conformance.engine.plugin`, it runs 
 the command passes a conductor of its own.
 """
 
+import functools
 import inspect
 import re
 from collections.abc import Collection, Generator, Iterable, Iterator
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -39,7 +39,7 @@ class CaseItem(pytest.Item):
         super().__init__(**keywords)
         self.spec = spec
         self.results: list[CaseResult] | None = None
-        self.obj = spec.function
+        self.obj = _shown(spec.function)
         """For plugins that look at the function, such as allure-pytest."""
 
     def runtest(self) -> None:
@@ -59,6 +59,18 @@ class CaseItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int | None, str]:
         line = int(self.spec.source.rpartition(":")[2] or 1) - 1
         return self.path, line, self.name
+
+
+def _shown(function: Any) -> Any:
+    """A case's function as other plugins may see it: that of hypothesis would look after one, which has run by then."""
+    if not hasattr(function, "hypothesis"):
+        return function
+
+    def shown() -> None: ...
+
+    functools.update_wrapper(shown, function, updated=())
+    vars(shown).update({name: value for name, value in vars(function).items() if "hypothesis" not in name})
+    return shown
 
 
 class Told(Exception):
@@ -187,7 +199,7 @@ def _spec(item: pytest.Function, suite: Suite, marks: list[pytest.Mark]) -> Case
     )
 
 
-@lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=4096)
 def _line(function: Any) -> int:
     """The line of its file on which a function begins, decorators included."""
     plain = inspect.unwrap(getattr(function, "__func__", function))

@@ -6,7 +6,7 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
-from .reference import Fault, Reference, faulty
+from .reference import Fault, faulty
 from .suite import Suite, SuiteError
 
 Tables = Mapping[str, Mapping[str, Any]]
@@ -19,7 +19,7 @@ class Variant:
     """
 
     name: str
-    make: Callable[[Fault | None], Reference]
+    make: Callable[[Fault | None], Any]
     claims: Tables
     ixit: Tables
     roles: frozenset[str] = frozenset()

@@ -1,0 +1,33 @@
+"""What the simulated node can be set to; times in seconds (RFC 4861, 10; RFC 4862, 5.1; RFC 3810, 9; RFC 8200, 4.5)."""
+
+from dataclasses import dataclass, field
+from ipaddress import IPv6Interface, IPv6Network
+
+
+@dataclass(frozen=True, kw_only=True)
+class Advertised:
+    """What a router says on a link."""
+
+    prefixes: tuple[IPv6Network, ...] = ()
+    least_interval_s: float = 3.0
+    most_interval_s: float = 4.0
+    default_lifetime: int = 1800
+    valid_lifetime: int = 2_592_000
+    preferred_lifetime: int = 604_800
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """One node. `links` by name, in order; `addresses` are given by hand, `advertised` makes a router advertise."""
+
+    router: bool = False
+    links: tuple[str, ...] = ("lan",)
+    macs: tuple[bytes, ...] = (bytes.fromhex("020000000001"), bytes.fromhex("020000000002"))
+    mtus: tuple[int, ...] = (1500, 1500)
+    addresses: dict[str, tuple[IPv6Interface, ...]] = field(default_factory=dict)
+    advertised: dict[str, Advertised] = field(default_factory=dict)
+    dup_addr_detect_transmits: int = 1
+    robustness: int = 2
+    largest_packet: int = 65_535
+    errors_burst: int = 10
+    errors_per_s: float = 10.0

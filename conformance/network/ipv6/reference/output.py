@@ -1,0 +1,122 @@
+"""Sending: source address, next hop, path MTU and fragments (RFC 8200, 4.5; RFC 8201; RFC 6724; RFC 4861, 5.2)."""
+
+from ipaddress import IPv6Address
+from typing import TYPE_CHECKING
+
+from ..wire import Frame, Ipv6, Layer, fragments
+from ..wire.addresses import multicast_mac
+from .addresses import Own
+
+if TYPE_CHECKING:
+    from .interface import Interface
+    from .neighbour import Neighbour
+    from .node import Node
+
+
+class Output:
+    """Sends what the node itself has to say."""
+
+    def __init__(self, node: "Node") -> None:
+        self.node = node
+        self.rules = node.rules
+        self.path_mtu: dict[IPv6Address, int] = {}
+        self.identification = 0x1000
+        self._turn = 0
+
+    def send(
+        self,
+        *layers: Layer,
+        to: IPv6Address,
+        source: IPv6Address | None = None,
+        via: "Interface | None" = None,
+        hop_limit: int | None = None,
+    ) -> None:
+        """Send a packet; `via` is the interface for link-local destinations and where a question came from."""
+        interface = self.interface_for(to, via)
+        if interface is None:
+            return
+        source = source or self.source(interface, to)
+        if source is None:
+            return
+        limit = self.rules.hop_limit(interface.cur_hop_limit) if hop_limit is None else hop_limit
+        header = Ipv6(source=source, destination=to, hop_limit=limit)
+        packet = Frame(destination=b"", source=b"", layers=(header, *layers))
+        for part in self._parts(packet, self.mtu(interface, to)):
+            self.route(interface, part, to)
+
+    def interface_for(self, to: IPv6Address, via: "Interface | None") -> "Interface | None":
+        """The interface through which an address is reached."""
+        if to.is_link_local or to.is_multicast:
+            return via or next(iter(self.node.interfaces.values()))
+        on = [each for each in self.node.interfaces.values() if each.on_link(to)]
+        return on[0] if on else via or next(iter(self.node.interfaces.values()), None)
+
+    # Source (RFC 6724, 5).
+
+    def source(self, interface: "Interface", to: IPv6Address) -> IPv6Address | None:
+        """The source address for a destination; None where there is none."""
+        candidates = [own for own in interface.addresses.values() if own.assigned]
+        if not candidates:
+            candidates = [o for i in self.node.interfaces.values() for o in i.addresses.values() if o.assigned]
+        best: Own | None = None
+        for own in candidates:
+            if best is None or self.rules.prefers_source(own, best, to):
+                best = own
+        return best.address if best else None
+
+    # Path MTU (RFC 8201).
+
+    def mtu(self, interface: "Interface", to: IPv6Address) -> int:
+        """How large a packet to a destination may be."""
+        return min(interface.mtu, self.path_mtu.get(to, interface.mtu))
+
+    def too_big(self, to: IPv6Address, mtu: int) -> None:
+        """A router says that packets to a destination are too big."""
+        now = self.path_mtu.get(to, 65_535)
+        after = self.rules.path_mtu_after(now, mtu)
+        if after != now:
+            self.path_mtu[to] = after
+
+    def _parts(self, packet: Frame, mtu: int) -> tuple[Frame, ...]:
+        if packet.size <= mtu:
+            return (packet,)
+        room = self.rules.fragment_room(mtu)
+        size = packet.size - 40
+        cuts = self.rules.cuts(range(room, size, room))
+        self.identification = self.rules.next_identification(self.identification)
+        made = fragments(packet, cuts, self.identification)
+        return tuple(self.rules.sends_fragments(made))
+
+    # Next hop (RFC 4861, 5.2).
+
+    def route(self, interface: "Interface", packet: Frame, to: IPv6Address) -> None:
+        """Send a packet that is ready to its next hop."""
+        if to.is_multicast:
+            interface.transmit(packet, multicast_mac(to))
+            return
+        hop = self.next_hop(interface, to)
+        if hop is None:
+            return
+        neighbour = interface.neighbour(hop)
+        neighbour.send(packet)
+
+    def next_hop(self, interface: "Interface", to: IPv6Address) -> IPv6Address | None:
+        """The neighbour that packets to a destination go to."""
+        redirected = self.node.neighbours_by_redirect.get(to)
+        if redirected is not None:
+            return redirected
+        if self.rules.is_on_link(interface, to):
+            return to
+        return self.default_router(interface, to)
+
+    def default_router(self, interface: "Interface", to: IPv6Address) -> IPv6Address | None:
+        """The default router for a destination (RFC 4861, 6.3.6; RFC 4191, 3.2)."""
+        now_s = self.node.now_s
+        routers = [(address, lives) for address, lives in interface.routers.items() if lives.until_s > now_s]
+        if not routers:
+            return None
+        entries: list[tuple[IPv6Address, int, Neighbour | None]] = [
+            (address, lives.preference, interface.neighbours.get(address)) for address, lives in routers
+        ]
+        chosen, self._turn = self.rules.chooses_router(entries, self._turn)
+        return chosen

@@ -1,0 +1,152 @@
+"""What a router does besides: it forwards, redirects and advertises itself (RFC 8200, 3; RFC 4861, 6.2 and 8.2)."""
+
+import asyncio
+from dataclasses import replace
+from ipaddress import IPv6Address
+from typing import TYPE_CHECKING
+
+from ..wire import (
+    DestinationUnreachable,
+    Frame,
+    Ipv6,
+    PacketTooBig,
+    PrefixInformation,
+    Redirect,
+    RedirectedHeader,
+    RouterAdvertisement,
+    SourceLinkLayerAddress,
+    TargetLinkLayerAddress,
+    TimeExceeded,
+)
+from ..wire.addresses import ALL_NODES
+
+if TYPE_CHECKING:
+    from .input import Arrival
+    from .interface import Interface
+    from .node import Node
+    from .options import Advertised
+
+
+class Forwarding:
+    """Takes packets that are for others."""
+
+    def __init__(self, node: "Node") -> None:
+        self.node = node
+        self.rules = node.rules
+        self._redirects: list[float] = []
+
+    def forward(self, arrival: "Arrival") -> None:
+        """Forward a packet, or say why not."""
+        ip, frame = arrival.ip, arrival.frame
+        if not self.rules.may_forward(ip) or not self.rules.may_be_forwarded_from(arrival):
+            return
+        if not self.rules.examines(arrival):
+            return
+        if ip.hop_limit <= 1 and self.rules.ends_at_hop_limit():
+            self.node.icmp.error(arrival, TimeExceeded(code=self.rules.hop_limit_code()))
+            return
+        out = next((each for each in self.node.interfaces.values() if each.on_link(ip.destination)), None)
+        if out is None:
+            if self.rules.reports_no_route():
+                self.node.icmp.error(arrival, DestinationUnreachable(code=self.rules.no_route_code()))
+            return
+        if not self.rules.fits(len(arrival.octets), out.mtu):
+            self.node.icmp.error(arrival, PacketTooBig(mtu=self.rules.too_big_mtu(out.mtu)), may_be_multicast=True)
+            return
+        if out is arrival.interface:
+            self._redirect(arrival, out)
+        self._send(arrival, frame, out)
+
+    def _send(self, arrival: "Arrival", frame: Frame | None, out: "Interface") -> None:
+        ip = arrival.ip
+        header = replace(ip, hop_limit=self.rules.forwarded_hop_limit(ip.hop_limit))
+        header = self.rules.forwarded_header(header)
+        layers = self.rules.forwarded_layers((header, *arrival.layers[1:]))
+        packet = Frame(destination=b"", source=b"", layers=layers)
+        out.neighbour(ip.destination).send(packet)
+
+    # Redirect (8.2).
+
+    def _redirect(self, arrival: "Arrival", out: "Interface") -> None:
+        ip = arrival.ip
+        if not self.rules.redirects(arrival, out) or not self._within_rate():
+            return
+        target = self.rules.redirect_target(ip.destination)
+        known = out.neighbours.get(target)
+        options = self.rules.redirect_options(
+            TargetLinkLayerAddress(address=known.mac) if known and known.mac else None,
+            RedirectedHeader(packet=self.rules.redirected_packet(arrival.octets)),
+        )
+        message = Redirect(target=target, destination=ip.destination, options=options)
+        source = self.rules.redirect_source(out)
+        if source is None:
+            return
+        header = Ipv6(source=source, destination=ip.source, hop_limit=self.rules.discovery_hop_limit())
+        out.neighbour(ip.source).send(Frame(destination=b"", source=b"", layers=(header, message)))
+
+    def _within_rate(self) -> bool:
+        now_s = self.node.now_s
+        self._redirects = [at for at in self._redirects if at > now_s - 1]
+        self._redirects.append(now_s)
+        return len(self._redirects) <= self.rules.redirects_per_s()
+
+
+class Advertiser:
+    """The Router Advertisements of one interface (6.2)."""
+
+    def __init__(self, node: "Node", interface: "Interface", said: "Advertised") -> None:
+        self.node = node
+        self.rules = node.rules
+        self.interface = interface
+        self.said = said
+        self.sent = 0
+        self._last_s = float("-inf")
+        self._timer: asyncio.TimerHandle | None = None
+        self._answer: asyncio.TimerHandle | None = None
+
+    def begin(self) -> None:
+        """The interface has come up."""
+        self._next()
+
+    def _next(self) -> None:
+        """Say something unsolicited, and again after an interval (6.2.4)."""
+        self._advertise()
+
+    def _advertise(self) -> None:
+        self.sent += 1
+        self._answer = None
+        self._last_s = self.node.now_s
+        self.interface.send(
+            self.message(), to=ALL_NODES, source=self.rules.advertiser_source(self.interface),
+            hop_limit=self.rules.discovery_hop_limit(),
+        )  # fmt: skip
+        if self._timer:
+            self._timer.cancel()
+        gap_s = self.rules.advertisement_gap_s(self.said, self.sent, self.node.rng)
+        self._timer = self.node.later(gap_s, self._next)
+
+    def solicited(self, source: IPv6Address) -> None:
+        """Answer a Router Solicitation, after a delay and not too soon after the last (6.2.6)."""
+        if not self.rules.answers_router_solicitation():
+            return
+        delay_s = self.rules.solicited_delay_s(self.node.rng)
+        due_s = self.node.now_s + delay_s
+        earliest_s = self._last_s + self.rules.least_gap_between_advertisements_s()
+        if due_s < earliest_s:
+            due_s = earliest_s + delay_s
+        if self._answer is None and not (self._timer and self._timer.when() <= due_s):
+            self._answer = self.node.later(due_s - self.node.now_s, self._advertise)
+
+    def message(self) -> RouterAdvertisement:
+        """What is advertised (6.2.3)."""
+        said = self.said
+        prefixes = [
+            PrefixInformation(
+                prefix=prefix.network_address, prefix_length=prefix.prefixlen, on_link=True, autonomous=True,
+                valid_lifetime=said.valid_lifetime, preferred_lifetime=said.preferred_lifetime,
+            )
+            for prefix in said.prefixes
+        ]  # fmt: skip
+        options = (SourceLinkLayerAddress(address=self.interface.mac), *prefixes)
+        message = RouterAdvertisement(cur_hop_limit=64, router_lifetime=said.default_lifetime, options=options)
+        return self.rules.router_advertisement(message)

@@ -1,0 +1,152 @@
+"""Rules about fragments, path MTU and source addresses (RFC 8200, 4.5 and 5; RFC 5722, 6946, 7112, 8201, 6724)."""
+
+from collections.abc import Sequence
+from ipaddress import IPv6Address
+from typing import Any
+
+from ...wire import DestinationOptions, Fragment, Frame, HopByHop, Ipv6, ParameterProblem, Raw, Routing
+from ...wire.addresses import scope
+
+LEAST_MTU = 1280
+LARGEST = 65_535
+
+
+class PacketRules:
+    """What is decided about fragments, sizes and addresses of packets."""
+
+    # Reassembly.
+
+    def takes_atomic_fragment(self, arrival: Any) -> bool:
+        """A fragment that is a whole packet is processed apart from all others (RFC 6946)."""
+        return True
+
+    def fragment_problem(self, arrival: Any, at: int, header: Fragment, data: bytes) -> ParameterProblem | str | None:
+        """What is wrong with a fragment: an error to send, or why it is dropped without one; None where nothing is."""
+        if header.more and len(data) % 8:
+            return self.odd_fragment()
+        if self.would_be_too_large(header, data, arrival.offset(at)):
+            return self.oversized(arrival.offset(at))
+        if not header.fragment_offset and not self.has_whole_chain(arrival.layers[at + 1], data):
+            return self.incomplete_chain()
+        return None
+
+    def odd_fragment(self) -> ParameterProblem | str | None:
+        """All fragments but the last are multiples of 8 octets."""
+        return ParameterProblem(code=0, pointer=4)
+
+    def would_be_too_large(self, header: Fragment, data: bytes, offset: int) -> bool:
+        """Whether the packet would be larger than 65,535 octets of payload."""
+        return offset - 40 + header.fragment_offset * 8 + len(data) > LARGEST
+
+    def oversized(self, offset: int) -> ParameterProblem | str | None:
+        return ParameterProblem(code=0, pointer=offset + 2)
+
+    def has_whole_chain(self, rest: Any, data: bytes) -> bool:
+        """Whether a first fragment holds all headers up to and with that of the upper layer (RFC 7112)."""
+        number = rest.NUMBER if isinstance(rest, Raw) else 59
+        return _chain_is_whole(number or 0, data)
+
+    def incomplete_chain(self) -> ParameterProblem | str | None:
+        return ParameterProblem(code=3, pointer=0)
+
+    def reassembly_key(self, ip: Ipv6, header: Fragment) -> tuple[IPv6Address, IPv6Address, int]:
+        """Source, destination and Identification make out a packet."""
+        return ip.source, ip.destination, header.identification
+
+    def reassembly_s(self) -> float:
+        return 60.0
+
+    def restarts_reassembly_timer(self) -> bool:
+        """The time counts from the fragment that came first."""
+        return False
+
+    def abandons_overlapping(self) -> bool:
+        """Fragments that overlap spoil the whole packet (RFC 5722)."""
+        return True
+
+    def remembers_overlap(self) -> bool:
+        """Fragments of a spoilt packet that come later are dropped too."""
+        return True
+
+    def reports_expired_reassembly(self) -> bool:
+        return True
+
+    def accepts_reassembled(self, size: int) -> bool:
+        """How large a packet may become."""
+        return True
+
+    # Sending.
+
+    def fragment_room(self, mtu: int) -> int:
+        """How many octets go into each fragment but the last."""
+        return (mtu - 48) // 8 * 8
+
+    def cuts(self, cuts: Sequence[int]) -> Sequence[int]:
+        return cuts
+
+    def next_identification(self, last: int) -> int:
+        return last + 1
+
+    def sends_fragments(self, parts: Sequence[Frame]) -> Sequence[Frame]:
+        return parts
+
+    def sends(self, packet: Frame) -> Frame:
+        """What goes out is as it was made."""
+        return packet
+
+    def path_mtu_after(self, now: int, said: int) -> int:
+        """A Packet Too Big lowers the path MTU, never below the least of a link, and never raises it (RFC 8201, 4)."""
+        return now if said < LEAST_MTU else min(now, said)
+
+    def hop_limit(self, current: int) -> int:
+        return current
+
+    def is_on_link(self, interface: Any, to: IPv6Address) -> bool:
+        return bool(interface.on_link(to))
+
+    # Source addresses (RFC 6724, 5).
+
+    def prefers_source(self, own: Any, best: Any, to: IPv6Address) -> bool:
+        """Whether one address is a better source than another for a destination."""
+        for rule in (self._same_address, self._scope, self._deprecated, self._prefix):
+            verdict = rule(own, best, to)
+            if verdict is not None:
+                return verdict
+        return False
+
+    def _same_address(self, own: Any, best: Any, to: IPv6Address) -> bool | None:
+        return own.address == to if to in (own.address, best.address) else None
+
+    def _scope(self, own: Any, best: Any, to: IPv6Address) -> bool | None:
+        ours, theirs, wanted = scope_of(own.address), scope_of(best.address), scope_of(to)
+        if ours == theirs:
+            return None
+        return ours >= wanted if ours < theirs else theirs < wanted
+
+    def _deprecated(self, own: Any, best: Any, to: IPv6Address) -> bool | None:
+        ours, theirs = own.use.value == "deprecated", best.use.value == "deprecated"
+        return None if ours == theirs else theirs
+
+    def _prefix(self, own: Any, best: Any, to: IPv6Address) -> bool | None:
+        ours, theirs = common_bits(own.address, to), common_bits(best.address, to)
+        return None if ours == theirs else ours > theirs
+
+
+def scope_of(address: IPv6Address) -> int:
+    """The scope of an address, as RFC 6724 compares them."""
+    return scope(address) if address.is_multicast else 2 if address.is_link_local or address.is_loopback else 14
+
+
+def common_bits(one: IPv6Address, other: IPv6Address) -> int:
+    """How many leading bits two addresses have in common, at most the 64 of a prefix."""
+    return min(64, 128 - (int(one) ^ int(other)).bit_length())
+
+
+def _chain_is_whole(number: int, data: bytes) -> bool:
+    extensions = {HopByHop.NUMBER, Routing.NUMBER, DestinationOptions.NUMBER}
+    least = {58: 4, 17: 8, 6: 20}
+    while number in extensions:
+        if len(data) < 8 or len(data) < 8 + 8 * data[1]:
+            return False
+        number, data = data[0], data[8 + 8 * data[1] :]
+    return len(data) >= least.get(number, 0)

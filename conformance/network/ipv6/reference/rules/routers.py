@@ -1,0 +1,110 @@
+"""Rules of a router: forwarding, redirects and advertisements (RFC 8200, 3; RFC 4443, 3; RFC 4861, 6.2 and 8.2)."""
+
+from ipaddress import IPv6Address
+from random import Random
+from typing import Any
+
+from ...wire import Ipv6, Layer, NdOption, RedirectedHeader, RouterAdvertisement, TargetLinkLayerAddress
+from ...wire.addresses import UNSPECIFIED
+
+LARGEST_REDIRECT = 1280
+BEFORE_PACKET = 40 + 40 + 8 + 8
+"""The octets of a Redirect with a Target Link-Layer Address before the packet that it shows."""
+
+
+class RouterRules:
+    """What is decided about packets that are for others, and about what a router says of itself."""
+
+    # Forwarding.
+
+    def may_forward(self, ip: Ipv6) -> bool:
+        """What has a link-local or no source, or stays on its link by its destination, is not forwarded."""
+        return self.may_leave(ip.source) and self.may_go(ip.destination)
+
+    def may_leave(self, source: IPv6Address) -> bool:
+        return not source.is_link_local and source != UNSPECIFIED
+
+    def may_go(self, destination: IPv6Address) -> bool:
+        return not destination.is_link_local and not destination.is_multicast and destination != UNSPECIFIED
+
+    def may_be_forwarded_from(self, arrival: Any) -> bool:
+        """Only what was sent to the router's own hardware address is forwarded."""
+        return bool(arrival.mac == arrival.interface.mac)
+
+    def examines(self, arrival: Any) -> bool:
+        """No header behind the first is looked at on the way; whether the packet goes on."""
+        return True
+
+    def ends_at_hop_limit(self) -> bool:
+        return True
+
+    def hop_limit_code(self) -> int:
+        return 0
+
+    def forwarded_hop_limit(self, hop_limit: int) -> int:
+        return max(0, hop_limit - 1)
+
+    def forwarded_header(self, header: Ipv6) -> Ipv6:
+        """All else in the header stays as it is."""
+        return header
+
+    def forwarded_layers(self, layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+        return layers
+
+    def fits(self, size: int, mtu: int) -> bool:
+        return size <= mtu
+
+    def too_big_mtu(self, mtu: int) -> int:
+        return mtu
+
+    def reports_no_route(self) -> bool:
+        return True
+
+    def no_route_code(self) -> int:
+        return 0
+
+    # Redirects (8.2).
+
+    def redirects(self, arrival: Any, out: Any) -> bool:
+        """A neighbour's packet goes back to the link that it came from."""
+        return bool(out.on_link(arrival.ip.source)) and not arrival.ip.destination.is_multicast
+
+    def redirect_target(self, destination: IPv6Address) -> IPv6Address:
+        return destination
+
+    def redirect_source(self, out: Any) -> IPv6Address | None:
+        return out.link_local  # type: ignore[no-any-return]
+
+    def redirect_options(
+        self, address: TargetLinkLayerAddress | None, header: RedirectedHeader
+    ) -> tuple[NdOption, ...]:
+        return (address, header) if address else (header,)
+
+    def redirected_packet(self, packet: bytes) -> bytes:
+        """As much as keeps the Redirect within 1,280 octets, in units of 8."""
+        return packet[: (LARGEST_REDIRECT - BEFORE_PACKET) // 8 * 8]
+
+    def redirects_per_s(self) -> float:
+        return 10
+
+    # Advertisements (6.2).
+
+    def answers_router_solicitation(self) -> bool:
+        return True
+
+    def solicited_delay_s(self, rng: Random) -> float:
+        return rng.uniform(0, 0.5)
+
+    def least_gap_between_advertisements_s(self) -> float:
+        return 3.0
+
+    def advertisement_gap_s(self, said: Any, sent: int, rng: Random) -> float:
+        """Between the least and the most; the first three at most 16 s apart."""
+        gap_s = rng.uniform(said.least_interval_s, said.most_interval_s)
+        return min(16.0, gap_s) if sent < 3 else gap_s
+
+    def advertiser_source(self, interface: Any) -> IPv6Address:
+        return interface.link_local or UNSPECIFIED
+
+    def router_advertisement(self, message: RouterAdvertisement) -> RouterAdvertisement:
+        return message

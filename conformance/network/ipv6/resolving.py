@@ -1,0 +1,221 @@
+"""What the product remembers of a neighbour: steps into each state of its entry, and how each state shows.
+
+The product uses an entry whenever it answers an Echo Request of the neighbour's. Which hardware address the reply goes
+to, and whether and when a solicitation follows, tell the state (RFC 4861, 7.3).
+"""
+
+from ipaddress import IPv6Address
+from typing import Any
+
+from conformance.engine import Outcome, Silence, Unready, a, check
+
+from .station import Station, packet, random_mac, reply_to
+from .wire import (
+    EchoRequest,
+    Frame,
+    Ipv6,
+    Layer,
+    NdOption,
+    NeighborAdvertisement,
+    NeighborSolicitation,
+    SourceLinkLayerAddress,
+    TargetLinkLayerAddress,
+)
+from .wire.addresses import solicited_node
+
+DELAY_S = 5.0
+"""DELAY_FIRST_PROBE_TIME (10)."""
+RETRANS_S = 1.0
+"""RETRANS_TIMER (10): what the product waits between solicitations where no router has said otherwise."""
+TRIES = 3
+"""MAX_MULTICAST_SOLICIT and MAX_UNICAST_SOLICIT (10)."""
+REACHABLE_LEAST_S = 15.0
+REACHABLE_MOST_S = 45.0
+"""What a node may draw as its reachable time from REACHABLE_TIME, 30 s (6.3.2)."""
+TICK_S = 1.0
+"""How far a timer of several seconds may be off: the clocks of small nodes tick in seconds."""
+LATE_S = 2.0
+UNPROBED_S = DELAY_S + 1.5
+"""So long after its use an entry that is not probed is REACHABLE, or was STALE and out of use."""
+PROBED_S = DELAY_S + LATE_S
+RETRANS_LEAST_S = 0.9 * RETRANS_S
+
+
+class Neighbour(Station):
+    """A node that the product has exchanged packets with, but for its wider address, of which nothing is known yet.
+
+    It says nothing of that address by itself. It has a second hardware address, `elsewhere`.
+    """
+
+    def __init__(self, *given: Any, **how: Any) -> None:
+        super().__init__(*given, **how)
+        self.elsewhere = random_mac(self.case.rng)
+        self.channel.join(self.elsewhere)
+
+    @property
+    def there(self) -> IPv6Address:
+        """The product's address of wider scope. Raises Unready."""
+        if self.product.address is None:
+            raise Unready("the product has no address of wider scope here")
+        return self.product.address
+
+    def _hear(self, event: Any) -> None:
+        question = event.message if isinstance(event, Frame) else None
+        if not self.asked(question):
+            super()._hear(event)
+
+    # What it says.
+
+    def advertised(self, mac: bytes | None, *, solicited: bool = False, override: bool = False, **fields: Any) -> Frame:
+        """An advertisement of its address to the product; without the hardware address where `mac` is None."""
+        options = () if mac is None else (TargetLinkLayerAddress(address=mac),)
+        values: dict[str, Any] = {"target": self.address, "options": options} | fields
+        message = NeighborAdvertisement(solicited=solicited, override=override, **values)
+        return self.frame(message, to=self.there, hop_limit=255)
+
+    def solicited(
+        self,
+        mac: bytes | None = None,
+        *headers: Layer,
+        target: IPv6Address | None = None,
+        unicast: bool = False,
+        source: IPv6Address | None = None,
+        options: tuple[NdOption, ...] | None = None,
+    ) -> Frame:
+        """A solicitation for an address of the product's, from ours of wider scope; `mac` stands in its option."""
+        target = target or self.there
+        if options is None:
+            options = () if mac is None else (SourceLinkLayerAddress(address=mac),)
+        question = NeighborSolicitation(target=target, options=options)
+        to = target if unicast else solicited_node(target)
+        return self.frame(*headers, question, to=to, source=source or self.address, hop_limit=255)
+
+    async def use(self) -> EchoRequest:
+        """Send an Echo Request, whose reply the product has to send to our address."""
+        request = self.echo()
+        await self.send(self.frame(request, to=self.there))
+        return request
+
+    # What it hears.
+
+    def asked(self, message: Any) -> bool:
+        """Whether a message asks for our address."""
+        return isinstance(message, NeighborSolicitation) and message.target == self.address
+
+    @property
+    def others(self) -> Outcome:
+        """All packets but solicitations for our address."""
+        return a(Frame, message=lambda message: not self.asked(message)) | a(Frame, ip=None)
+
+    def asks(self, **fields: Any) -> Any:
+        """A solicitation for our address."""
+        return packet(NeighborSolicitation, target=self.address, **fields)
+
+    def asks_all(self) -> Any:
+        """The same to the solicited-node group, as resolution begins."""
+        return self.asks(ip=to(solicited_node(self.address)))
+
+    def asks_at(self, mac: bytes) -> Any:
+        """The same to our address at a hardware address: a probe."""
+        return self.asks(ip=to(self.address), destination=mac)
+
+    async def expect_asked(self, wanted: Any, *, within_s: float | None = None, why: str = "") -> Frame:
+        """The next solicitation for our address, which must be one of `wanted`. Raises Nonconformity."""
+        frame: Frame = await self.expect(wanted, passing=self.others, within_s=within_s, why=why)
+        return frame
+
+    async def expect_unasked(self, within_s: float, why: str = "") -> None:
+        """No solicitation for our address for so long. Raises Nonconformity."""
+        await self.expect(Silence, passing=self.others, within_s=within_s, why=why)
+
+    async def expect_reply_at(self, mac: bytes, request: EchoRequest | None = None, *, why: str = "") -> None:
+        """The reply to an Echo Request (by default to one sent now) comes to a hardware address."""
+        await self.expect(at(mac, request or await self.use()), why=why)
+
+    # Steps into each state. Each raises Unready where it fails.
+
+    async def incomplete(self) -> EchoRequest:
+        """INCOMPLETE: the product asks where we are, to answer the Echo Request that is returned."""
+        request = await self.use()
+        await self.ready(self.asks_all(), passing=self.others)
+        return request
+
+    async def reachable(self, mac: bytes | None = None) -> None:
+        """REACHABLE, at `mac` or the first of our hardware addresses."""
+        mac = mac or self.mac
+        request = await self.incomplete()
+        await self.send(self.advertised(mac, solicited=True, override=True))
+        await self.ready(at(mac, request))
+
+    async def stale(self) -> None:
+        """STALE, at the first of our hardware addresses, and not used since.
+
+        An advertisement that moves us there from elsewhere does it, and so does the one that contradicts it; a product
+        that heeds only one of them is in the same state.
+        """
+        await self.reachable(self.elsewhere)
+        away = random_mac(self.case.rng)
+        await self.send(self.advertised(self.mac, override=True), self.advertised(away))
+
+    async def delay(self) -> float:
+        """DELAY: STALE and used just now; since when."""
+        await self.stale()
+        return await self.used(self.mac)
+
+    async def used(self, mac: bytes) -> float:
+        """The entry is used, at `mac`; since when. Where the address itself is judged it is by `expect_reply_at`."""
+        await self.ready(at(mac, await self.use()))
+        return self.channel.arrived_at_s
+
+    async def probe(self) -> None:
+        """PROBE: the first probe has come just now."""
+        await self.delay()
+        await self.ready(self.asks_at(self.mac), passing=self.others, within_s=PROBED_S)
+
+    # How states show.
+
+    async def shows_reachable(self, mac: bytes | None = None, *, why: str = "") -> None:
+        """The entry is used, at `mac` or the first of our hardware addresses, and not probed. Raises Nonconformity."""
+        await self.used(mac or self.mac)
+        await self.expect_unasked(UNPROBED_S, why or "the entry was not REACHABLE: it is probed after its use")
+
+    async def shows_stale(self, mac: bytes | None = None, *, why: str = "") -> None:
+        """The entry is used, at `mac` or the first of our hardware addresses, and probed there after DELAY.
+
+        Raises Nonconformity.
+        """
+        mac = mac or self.mac
+        await self.shows_delay(mac, await self.used(mac), why=why)
+
+    async def shows_delay(self, mac: bytes, since_s: float, *, why: str = "") -> None:
+        """The entry is probed at `mac` when DELAY, which began at `since_s`, is over. Raises Nonconformity."""
+        left_s = since_s + PROBED_S - self.now_s
+        await self.expect_asked(self.asks_at(mac), within_s=left_s, why=why)
+        after_s = self.channel.arrived_at_s - since_s
+        check(
+            after_s >= DELAY_S - TICK_S,
+            f"the probe came {after_s:.2f} s after the entry was used",
+            expected=f"a probe after {DELAY_S:g} s",
+            got=f"{after_s:.2f} s",
+            timing=True,
+        )
+
+    async def shows_probe(self, mac: bytes, *, why: str = "") -> Frame:
+        """The next probe comes in its time. Raises Nonconformity."""
+        return await self.expect_asked(self.asks_at(mac), within_s=RETRANS_S + LATE_S, why=why)
+
+    @property
+    def now_s(self) -> float:
+        """The time by which packets are stamped."""
+        return self.case.began_s + self.case.now_s
+
+
+def to(address: IPv6Address) -> Any:
+    """An IPv6 header with this destination."""
+    return a(Ipv6, destination=address)
+
+
+def at(mac: bytes, request: EchoRequest) -> Any:
+    """The reply to an Echo Request, at a hardware address."""
+    reply = reply_to(request)
+    return a(Frame, **dict(reply.fields), destination=mac)
