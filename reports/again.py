@@ -12,7 +12,7 @@ _NAMELESS = (None, "", "embedded", "running")
 
 
 def rejudge(bundle: Bundle, case: Case, path: str = "") -> str:
-    """Plays the record of the case again; the bundle by its path, else by its folder's name, the same on any machine."""  # noqa: E501
+    """Plays the record of the case again; without a path the bundle goes by its folder's name, as on any machine."""
     return f"iic-conform rejudge {_word(path or bundle.directory.name)} --select {_word(case.id)}"
 
 

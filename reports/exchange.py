@@ -63,8 +63,16 @@ class Exchange:
     found: bool = True
 
     def last(self, count: int) -> list[str]:
-        """The last steps as lines for a person."""
-        return [self.line(message) for message in self.messages[-count:]]
+        """The last steps that can bear on the verdict, as lines for a person: how the harness ends a case does not."""
+        return [self.line(message) for message in self._before_the_end()[-count:]]
+
+    def _before_the_end(self) -> Sequence[Message]:
+        """All but the closing of connections with which the harness ends a case, and what the product does about it."""
+        end = len(self.messages)
+        while end and self.messages[end - 1].said and self.messages[end - 1].way != NEITHER:
+            end -= 1
+        ours = (i for i in range(end, len(self.messages)) if self.messages[i].way == OURS)
+        return self.messages[: next(ours, len(self.messages))]
 
     def line(self, message: Message) -> str:
         where = f"[{message.channel}] " if self.several else ""

@@ -118,8 +118,17 @@ def _not_tested(result: Result) -> Iterator[str]:
         yield from (f"  {n:5}  {_shown(reason)}" for reason, n in reasons.most_common(REASONS_SHOWN))
         if len(reasons) > REASONS_SHOWN:
             yield f"  {sum(n for _, n in reasons.most_common()[REASONS_SHOWN:]):5}  for other reasons, see the report"
-    if n := result.counts["requirements"][str(Verdict.NOT_APPLICABLE)]:
-        yield f"\nNot applicable to this product by its claims: {n}"
+    yield from _not_applicable(result)
+
+
+def _not_applicable(result: Result) -> Iterator[str]:
+    """What the product need not meet, by what it says of itself and by what its cases found out."""
+    rows = [row for row in result.requirements if row.verdict is Verdict.NOT_APPLICABLE]
+    found = sum(bool(row.cases) for row in rows)
+    told = [f"{len(rows) - found} by its claims"] if len(rows) > found else []
+    told += [f"{found} as the test found out"] if found else []
+    if told:
+        yield f"\nNot applicable to this product: {', '.join(told)}"
 
 
 def _shown(value: object) -> str:

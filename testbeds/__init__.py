@@ -41,12 +41,17 @@ def open_testbed(name: str, ixit: Ixit) -> Testbed:
 
     Raises InputError; TestbedError where this machine cannot have the kind.
     """
-    kinds = testbeds()
     settings = find_settings(name)
+    return _factory(settings)(settings, ixit)
+
+
+def _factory(settings: Settings) -> Factory:
+    """What makes testbeds of the kind that a file names. Raises InputError."""
+    kinds = testbeds()
     if settings.kind not in kinds:
         what = f"kind {settings.kind!r} is not known"
         raise settings.wrong(["testbed", "kind"], what, f"Use one of: {', '.join(sorted(kinds))}")
-    return kinds[settings.kind](settings, ixit)
+    return kinds[settings.kind]
 
 
 def find_settings(name: str) -> Settings:
@@ -65,6 +70,7 @@ def find_settings(name: str) -> Settings:
 def product_file(name: str) -> Path | None:
     """The product file that goes with the testbed called `name`, where its file names one. Raises InputError."""
     settings = find_settings(name)
+    _factory(settings)
     product = settings.table("testbed").get("product")
     return settings.here / product if product else None
 

@@ -49,9 +49,11 @@ def load_settings(path: Path) -> Settings:
         tables = tomllib.loads(text)
     except OSError as error:
         raise InputError(path, "", f"the testbed file cannot be read: {error.strerror}", "Correct the path") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # also what is not UTF-8, and an integer of ten thousand digits
         line = re.search(r"at line (\d+)", str(error))
         raise InputError(path, line[1] if line else "", f"not TOML: {error}", "Correct the line") from None
+    except RecursionError:
+        raise InputError(path, "", "the file is nested too deeply", "Write tables in place of nested values") from None
     head = tables.get("testbed", {})
     settings = Settings(
         name=str(head.get("name", path.stem)) if isinstance(head, dict) else path.stem,

@@ -1,4 +1,4 @@
-"""Packages of third parties as an installer leaves them: a folder with a package and its entry points, for `PYTHONPATH`."""  # noqa: E501
+"""Packages of third parties as an installer leaves them: package and entry points in a folder for `PYTHONPATH`."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -86,7 +86,8 @@ def install(folder: Path, package: str, files: Mapping[str, str], groups: Mappin
 def install_suite(folder: Path, cases: str, ids: Iterable[str] = ("L-1",), **more: str) -> Path:
     """Put the suite `lines` into a folder, with these cases and requirements, and further files of the package."""
     requirements = "".join(
-        f'[[requirement]]\nid = "{id_}"\nclause = "{n}"\nlevel = "MUST"\ntext = "What {id_} says."\ntext_zh = "{id_}。"\n'  # noqa: E501
+        f'[[requirement]]\nid = "{id_}"\nclause = "{n}"\nlevel = "MUST"\n'
+        f'text = "What {id_} says."\ntext_zh = "{id_}。"\n'
         for n, id_ in enumerate(ids, 1)
     )
     head = "import pytest\nfrom conformance.engine import *\nfrom .provide import *\n"

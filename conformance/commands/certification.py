@@ -1,4 +1,4 @@
-"""`sign`, `certify`, `revoke`, `verify` and `key create`. No logic here: each imports what it needs only when it runs."""  # noqa: E501
+"""`sign`, `certify`, `revoke`, `verify` and `key create`. No logic: each imports what it needs only when it runs."""
 
 from pathlib import Path
 from typing import Any

@@ -9,15 +9,16 @@ from conformance.engine.bundle import Bundle
 from conformance.engine.case import CaseResult, CaseSpec
 from conformance.engine.keep import BundleKeeper
 from conformance.engine.plan import Plan
+from conformance.engine.redact import redact_text
 from conformance.engine.session import execute, merged, pytest_main
-from conformance.engine.testbed import Testbed
+from conformance.engine.testbed import Testbed, TestbedError
 
 from .exits import HARNESS, INTERRUPTED, USAGE, Ended
 from .prepare import Prepared, masked
 from .progress import Progress
 
 PYTEST_CODES = {0: 0, 1: 0, 5: 0, 2: INTERRUPTED, 4: USAGE}
-"""Exit codes of pytest and ours. All passed, some failed, none collected: the bundle tells. Any other is its own trouble."""  # noqa: E501
+"""Exit codes of pytest and ours. All passed, some failed, none collected: the bundle tells. Others are trouble."""
 
 
 @dataclass
@@ -93,6 +94,9 @@ def perform(conductor: Conductor, pytest_arguments: Iterable[str] = ()) -> int:
         return INTERRUPTED
     if isinstance(conductor.failed, OSError) and conductor.keeper and conductor.keeper.begun:
         raise Ended(f"the bundle cannot be written: {conductor.failed}", HARNESS)
+    if isinstance(conductor.failed, TestbedError):  # it may tell what the product has printed
+        redact = conductor.prepared.redact
+        raise TestbedError(redact_text(redact, conductor.failed.what), redact_text(redact, conductor.failed.cure))
     if conductor.failed:
         raise conductor.failed
     return PYTEST_CODES.get(code, HARNESS)

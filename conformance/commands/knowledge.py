@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from conformance.engine.case import CaseSpec
 from conformance.engine.plan import check_bindings
@@ -69,10 +70,23 @@ def requirements_of(suite: Suite) -> dict[str, Requirement]:
     return {r.ref: r for catalogue in catalogues_of(suite).values() for r in catalogue.requirements}
 
 
-def everything(standards: Iterable[str] = ()) -> Knowledge:
-    """All that is installed, or what concerns these catalogues. Raises InputError, CollectError, PlanError."""
+def installed(standards: Iterable[str] = ()) -> dict[str, Path]:
+    """The installed catalogues by key: all, or those that these standards name, with their role or without.
+
+    Raises InputError; Ended for a standard that is not installed.
+    """
     paths = find_catalogues()
-    keys = [key for key in paths if not (wanted := set(standards)) or key in wanted or key.partition("/")[0] in wanted]
+    names = {key: {key, key.partition("/")[0]} for key in paths}
+    known = set().union(*names.values())
+    for standard in sorted((wanted := set(standards)) - known):
+        raise Ended(f"there is no standard {standard!r}. {choose_from(standard, known)}")
+    return {key: path for key, path in paths.items() if not wanted or names[key] & wanted}
+
+
+def everything(standards: Iterable[str] = ()) -> Knowledge:
+    """All that is installed, or what concerns these standards. Raises InputError, CollectError, PlanError, Ended."""
+    paths = installed(standards)
+    keys = list(paths)
     requirements = {r.ref: r for key in keys for r in load_catalogue(paths[key], key).requirements}
     suites = suites_for(keys)
     specs = collect(suites) if suites else []

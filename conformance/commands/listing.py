@@ -7,18 +7,20 @@ import reports
 import testbeds
 from conformance.engine.suite import find_suites
 from conformance.engine.variants import faults, variants
-from profiles import Requirement, find_catalogues, find_profiles, load_catalogue, load_profile
+from profiles import Requirement, find_profiles, load_catalogue, load_profile
 from profiles.problems import choose_from
 
 from .exits import Ended
-from .knowledge import Knowledge, everything
+from .knowledge import Knowledge, everything, installed
 from .output import write, write_json, write_table
 
 Row = Mapping[str, Any]
 
 
 def command(kind: str, only: tuple[str, ...], as_json: bool) -> int:
-    """List what is installed of one kind; `only` are standards."""
+    """List what is installed of one kind; `only` are standards. Raises Ended for one that is not installed."""
+    if only and kind not in OF_STANDARDS:
+        raise Ended(f"list {kind}: {' '.join(only)} narrows nothing here; leave it away")
     rows = KINDS[kind](only)
     if as_json:
         write_json(rows)
@@ -90,13 +92,13 @@ def _cases(only: tuple[str, ...]) -> list[Row]:
 
 def _standards(only: tuple[str, ...]) -> list[Row]:
     rows: list[Row] = []
-    for key, path in find_catalogues().items():
+    for key, path in installed(only).items():
         catalogue = load_catalogue(path, key)
         counts = {
             check: sum(r.check == check for r in catalogue.requirements) for check in ("automatic", "review", "none")
         }
         rows.append(catalogue.to_json() | {"requirements": len(catalogue.requirements)} | counts)
-    return [row for row in rows if not only or row["id"] in only or row["key"] in only]
+    return rows
 
 
 def _profiles(_: tuple[str, ...]) -> list[Row]:
@@ -156,6 +158,8 @@ KINDS = {
     "faults": _faults,
     "reports": _reports,
 }
+OF_STANDARDS = ("requirements", "cases", "standards")
+"""The kinds of which standards choose."""
 COLUMNS = {
     "requirements": ("id", "standard", "role", "clause", "level", "check", "cases", "faults", "text"),
     "cases": ("id", "title"),

@@ -1,6 +1,5 @@
-"""Everything that a run needs and that needs no traffic: profile, catalogues, product, suites, and what makes its surroundings."""  # noqa: E501
+"""All that a run needs and that needs no traffic: profile, catalogues, product, suites, what makes the testbed."""
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +17,17 @@ from conformance.engine.redact import redactor
 from conformance.engine.runner import CONCURRENCY
 from conformance.engine.suite import Suite, find_suites
 from conformance.engine.variants import Variant, variants
-from profiles import Product, Profile, Requirement, Secret, load_catalogues, load_product, load_profile, select
+from profiles import (
+    InputError,
+    Product,
+    Profile,
+    Requirement,
+    Secret,
+    load_catalogues,
+    load_product,
+    load_profile,
+    select,
+)
 
 from .exits import Ended
 from .knowledge import suites_for
@@ -63,9 +72,8 @@ class Prepared:
         check_bindings(specs, self._with_unselected(known), self._keys())
         plan = make_plan(self.profile, self.requirements, self.product, specs, choices)
         if not plan.cases and choices.select:
-            raise PlanError(
-                f"--select {choices.select!r} selects no case of profile {self.profile.id}; see `iic-conform list cases`"  # noqa: E501
-            )
+            what = f"--select {choices.select!r} selects no case of profile {self.profile.id}"
+            raise PlanError(f"{what}; see `iic-conform list cases`")
         return plan
 
     def documents(self, plan: Plan, testbed: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,10 +135,11 @@ def _reference(order: Order, profile: Profile) -> tuple[Product, Callable[[], An
             f"testbed {order.testbed!r} names no product file: give --product, or write product = ... in its [testbed]"
         )
     if not profile.reference:
-        raise Ended(f"profile {profile.id} has no embedded reference product: give --product")
+        raise Ended(f"profile {profile.id} has no embedded reference product; give --product")
     found = find_reference(profile.reference)
     if found is None:
-        raise Ended(f"profile {profile.id} names the reference {profile.reference!r}, which no installed suite has")
+        what = f"profile {profile.id} names the reference {profile.reference!r}, which no installed suite has"
+        raise InputError(profile.file or "", "[profile]", what, "Install its suite, or give --product")
     suite, variant = found
     claims = {key: variant.claims.get(key, {}) for key in suite.standards}
     product = Product("iic-conform", f"{variant.name} reference", "1", claims=claims, ixit=variant.ixit)
@@ -169,8 +178,12 @@ def new_bundle(parent: Path) -> Path:
 
 def check_writable(parent: Path) -> None:
     """Stop before any traffic when the bundle could not be written. Raises Ended."""
+    import tempfile
+
     here = parent
     while not here.exists() and here != here.parent:
         here = here.parent
-    if not here.is_dir() or not os.access(here, os.W_OK):
-        raise Ended(f"--out {parent}: cannot be written; name a folder of yours")
+    try:
+        Path(tempfile.mkdtemp(dir=here)).rmdir()
+    except OSError as error:
+        raise Ended(f"--out {parent}: cannot be written: {error.strerror}; name a folder of yours") from None

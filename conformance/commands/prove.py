@@ -29,8 +29,10 @@ def command(
     for one in chosen:
         proof = _prove(one, only, select, workers)
         proofs.append(proof)
-        if not as_json:
+        if not as_json and (proof.cases or not select):
             _tell(proof, only, select)
+    if select and not any(proof.cases for proof in proofs):
+        raise Ended(f"--select {select!r} selects no case; see `iic-conform list cases`")
     document = {
         "version": 1,
         "suites": [p.to_json() | {"sha256": s.digest} for s, p in zip(chosen, proofs, strict=True)],

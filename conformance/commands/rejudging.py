@@ -6,10 +6,10 @@ from typing import Any
 
 from conformance.engine.bundle import Bundle, BundleError
 from conformance.engine.case import CaseSpec
-from conformance.engine.redact import redactor
+from conformance.engine.redact import redact_text, redactor
 from conformance.engine.replay import ReplayError, rejudge
 from conformance.engine.select import Target, parse
-from conformance.engine.session import collect
+from conformance.engine.session import captured_output, collect
 from conformance.engine.suite import find_suites
 from profiles import Secret, load_product
 
@@ -22,7 +22,8 @@ Outcome = dict[str, Any]
 def command(path: Path, select: str, product: Path | None, as_json: bool) -> int:
     """Judge recorded conversations again; 6 when a verdict is another one."""
     bundle = Bundle(path)
-    outcomes = list(_outcomes(bundle, select, product))
+    with captured_output():  # what a case prints is in the record, and has no place among what is told here
+        outcomes = list(_outcomes(bundle, select, product))
     if not outcomes:
         raise Ended(
             f"{path}: --select {select!r} selects no case that ended" if select else f"{path}: no case has an end"
@@ -42,9 +43,9 @@ def command(path: Path, select: str, product: Path | None, as_json: bool) -> int
 
 def _outcomes(bundle: Bundle, select: str, product: Path | None) -> Iterator[Outcome]:
     """Every end in the bundle with the verdict that its record gives now."""
-    rows = {row["id"]: row for row in bundle.plan["cases"]}
+    rows = bundle.planned()
     known = {spec.id: spec for spec in collect(s for s in find_suites().values() if s.name in _suites(rows))}
-    clauses = {f"{r['standard']}/{r['role']}:{r['id']}": r["clause"] for r in bundle.profile["requirements"]}
+    clauses = _clauses(bundle)
     wanted = parse(select)
     ixit, redact = _access(bundle, product)
     for name, ends in bundle.ends().items():
@@ -66,13 +67,19 @@ def _again(
         return {"now": end["verdict"], "summary": "nothing was recorded: the product was gone"}
     try:
         transcript = bundle.evidence(end["transcript"]) if end.get("transcript") else None
-        result = rejudge(
-            spec, transcript, seed=int(row["seed"]), lag_s=float(end.get("lag_s") or 0), claims=bundle.plan.get("claims", {}),  # noqa: E501
-            ixit=ixit, redact=redact,
-        )  # fmt: skip
+        lag_s, claims = float(end.get("lag_s") or 0), bundle.plan.get("claims", {})
+        result = rejudge(spec, transcript, seed=int(row["seed"]), lag_s=lag_s, claims=claims, ixit=ixit, redact=redact)
     except (ReplayError, BundleError) as error:
         return {"now": "inconclusive", "summary": f"cannot be played again: {error}"}
-    return {"now": str(result.verdict), "summary": result.summary}
+    return {"now": str(result.verdict), "summary": redact_text(redact, result.summary)}
+
+
+def _clauses(bundle: Bundle) -> dict[str, str]:
+    """Requirement to clause. Raises BundleError."""
+    try:
+        return {f"{r['standard']}/{r['role']}:{r['id']}": str(r["clause"]) for r in bundle.profile["requirements"]}
+    except (KeyError, TypeError):
+        raise BundleError(bundle.directory / "profile.json", "does not say which requirements there are") from None
 
 
 def _suites(rows: Mapping[str, Mapping[str, Any]]) -> set[str]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import reports
 from conformance.engine.bundle import Bundle, writing
@@ -182,7 +181,7 @@ def _order(bundle: Bundle, over: Order) -> Order:
 
 def _rest(prepared: Prepared, bundle: Bundle, specs: list[CaseSpec]) -> Plan:
     """The recorded plan, less the cases that have an end."""
-    rows: dict[str, dict[str, Any]] = {row["id"]: row for row in bundle.plan["cases"]}
+    rows = bundle.planned()
     _same_cases(rows, specs, bundle.directory)
     ended = bundle.ends()
     made = Plan(prepared.profile, prepared.product, prepared.requirements, Choices(), int(bundle.plan["seed"]))

@@ -11,9 +11,11 @@ import json
 import os
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+from .redact import redact_json
 
 FORMAT = "iic-conform-bundle"
 VERSION = 1
@@ -99,10 +101,9 @@ class Journal:
         """Add a record at `t` seconds since the run began."""
         if self._failed:
             raise self._failed
-        record = {"t": round(t, 6), "kind": kind, **fields}
-        text = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
-        # The link stays as it is: a short secret may well stand in a digest.
-        line = b'{"n":%d,"prev":"%b",%b' % (self.records, self.last.encode(), self._redact(text[1:]))
+        record = {"n": self.records, "prev": self.last, "t": round(t, 6), "kind": kind}
+        record |= redact_json(self._redact, fields)
+        line = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
         self.records += 1
         self.last = digest(line)
         self._queue.put(line + b"\n")
@@ -149,7 +150,14 @@ class Evidence:
 
     def add(self, data: bytes) -> str:
         """Store and return the digest."""
-        data = self._redact(data)
+        return self._store(self._redact(data))
+
+    def add_json(self, document: Mapping[str, Any]) -> str:
+        """Store a JSON document and return the digest."""
+        text = json.dumps(redact_json(self._redact, document), ensure_ascii=False, separators=(",", ":"))
+        return self._store(text.encode("utf-8", "surrogatepass"))
+
+    def _store(self, data: bytes) -> str:
         name = digest(data)
         path = f"{self.directory}/{name}"
         if not os.path.exists(path):  # noqa: PTH110 - once for every case: pathlib takes longer than the disk

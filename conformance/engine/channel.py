@@ -114,6 +114,7 @@ class Channel:
         leave = outcome(passing)
         began_s = self._time()
         wait = self._patience.deadline(within_s)
+        over = False
         while True:
             if self.bug:
                 raise self.bug
@@ -127,8 +128,10 @@ class Channel:
                 return self._ended(self.closed)
             if self._silences:
                 return self._silences.popleft()
-            if not await self._woken(wait.remaining_s(self._time())) and not wait.extend(self._time()):
+            if over:
                 return self._silent(self._time() - began_s)
+            # Something may still come between the end of a wait and our turn: so one looks once more.
+            over = not await self._woken(wait.remaining_s(self._time())) and not wait.extend(self._time())
 
     def arrived(self, wanted: Any) -> list[Any]:
         """Take, without waiting, all events of these kinds that have come so far."""

@@ -26,7 +26,7 @@ from .bundle import (
 from .case import CaseResult, CaseSpec
 from .pcapng import capture
 from .record import SHORT_OCTETS, Record
-from .redact import redact_text
+from .redact import redact_json, redact_text
 from .suite import Suite
 
 PACKAGES = ("pytest", "hypothesis", "jsonschema", "click", "allure-python-commons", "pyshark")
@@ -64,8 +64,8 @@ class BundleKeeper:
         self.evidence = Evidence(self.directory / "evidence", self.redact)
         self.begun = True
         if not self.resumed:
-            for name, value in documents.items():
-                write_synced(self.directory / name, self.redact(dump(value)))
+            for name, value in redact_json(self.redact, documents).items():
+                write_synced(self.directory / name, dump(value))
         self.journal.append(
             "run-start", self._t(), run=self.directory.name.removeprefix("run-"), at=_now(), resumed=self.resumed
         )
@@ -80,7 +80,7 @@ class BundleKeeper:
             record.shorten()
         if record.entries:
             self._octets += record.octets
-            result.transcript = self.evidence.add(record.to_json())
+            result.transcript = self.evidence.add_json(record.document())
             result.capture = self.evidence.add(capture(record, self._began_at_s + result.started))
         fields = {**vars(result), "verdict": str(result.verdict)}
         self.journal.append("case-end", self._t(), **{k: v for k, v in fields.items() if k != "lost" or v})

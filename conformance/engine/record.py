@@ -77,16 +77,19 @@ class Record:
                 break
         self.octets = sum(len(entry.data) for entry in self.entries)
 
-    def to_json(self) -> bytes:
-        """The transcript document, as UTF-8 JSON."""
-        document = {
+    def document(self) -> dict[str, Any]:
+        """The transcript, as a value for JSON."""
+        return {
             "version": 1,
             "case": self.case,
             "truncated": self.truncated,
             "channels": [vars(channel) for channel in self.channels],
             "events": [_event(entry) for entry in self.entries],
         }
-        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+    def to_json(self) -> bytes:
+        """The transcript as UTF-8 JSON, with all that it holds."""
+        return json.dumps(self.document(), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
 def _event(entry: Entry) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class ReplayError(Exception):
 
 
 class Step(NamedTuple):
-    """One act of ours or of the product's, `t` seconds after the case began; `hex` has * where a secret stood."""
+    """One act of ours or of the product's, `t` seconds after the case began; `hex` has 2a where a secret stood."""
 
     t: float
     channel: int
@@ -91,12 +91,8 @@ def _step(event: Mapping[str, Any]) -> Step:
         raise ValueError(f"an event of kind {step.kind!r}")
     if not math.isfinite(step.t) or (step.kind == "silence" and not math.isfinite(float(step.text))):
         raise ValueError("a time without end")
-    bytes.fromhex(_legible(step.hex))
+    bytes.fromhex(step.hex)
     return step
-
-
-def _legible(digits: str) -> str:
-    return digits.replace("*", "0")
 
 
 def _check_opened(steps: Iterable[Step]) -> None:
@@ -143,7 +139,7 @@ class Script:
         waiting = self._ours.get(channel)
         index = waiting[0] if waiting else -1
         step = self._steps[index] if waiting else None
-        if step is None or step.kind not in kinds or step.hex != self._redact(data.hex().encode()).decode():
+        if step is None or step.kind not in kinds or step.hex != self._redact(data).hex():
             diverged = _diverged(f"now {kinds[0]} {data.hex()[:80]}", step)
             self.left = None if self._judged else diverged
             raise diverged
@@ -223,7 +219,7 @@ class ReplayStream(Stream):
             if silence:
                 silence(float(step.text))
         else:
-            self._deliver(step.kind, bytes.fromhex(_legible(step.hex)))
+            self._deliver(step.kind, bytes.fromhex(step.hex))
 
     def _send(self, data: bytes) -> None:
         if not self._script.ends(self._channel):  # WebSocket says its end in a frame

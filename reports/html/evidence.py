@@ -103,10 +103,11 @@ def _row(message: Message, several: bool) -> Markup:
     where = el("span", f"{message.channel} ", class_="channel") if several else None
     said = el("span", message.said, class_="stream") if message.said else None
     words_ = foreign(message.text) if message.text else None
+    octets = el("code", message.octets, class_="octets") if message.octets else None
     return el(
         "tr",
         el("td", f"{message.t:.3f} s", class_="t"),
         el("td", words.WAYS[message.way], class_="way"),
-        el("td", where, said, " " if said and words_ else None, words_, class_="m"),
+        el("td", where, said, " " if said and words_ else None, words_, octets, class_="m"),
         class_=message.way,
     )

@@ -147,8 +147,9 @@ NOT_TESTED_ARE = Said(
     "本次运行未得出这些要求的任何结论。它们不会计为通过。",
 )
 NOT_APPLICABLE_ARE = Said(
-    "The product does not claim what these requirements are about. They do not count.",
-    "产品未声明这些要求所涉及的功能。它们不计入结果。",
+    "The product does not claim what these requirements are about, or the test found that it lacks it; the reason "
+    "stands beside each. They do not count.",
+    "产品未声明这些要求所涉及的功能，或测试中发现其不具备该功能；理由列于各项。它们不计入结果。",
 )
 LEFT_OUT = Said("Cases that this run did without", "本次运行未包含的用例")
 NO_ROWS = Said("No requirement fits this filter.", "没有符合筛选条件的要求。")

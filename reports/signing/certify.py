@@ -56,8 +56,8 @@ def certify(
 ) -> Issued:
     """Issue the certificate of a bundle whose product conforms, valid for some days from the day of `order.at`.
 
-    A bundle that this key has not signed yet is signed first. `kept` is the laboratory's own status list. Raises
-    NotCertifiable, Unverified, InputError.
+    A bundle whose test report this key has not signed yet is signed first. `kept` is the laboratory's own status list.
+    Raises NotCertifiable, Unverified, InputError.
     """
     assert order.laboratory
     laboratory = load_laboratory(order.laboratory)
@@ -68,12 +68,24 @@ def certify(
         raise NotCertifiable(directory, result)
     check(laboratory, result.run)
     notes: list[str] = []
-    if _latest(tree, key) is None:
+    if not _report_is_signed(tree, key, laboratory):
         notes += sign(directory, key, order).notes
         tree = checked(directory, order)
     target = out or directory / "certificate"
     subject = _subject(tree, key, result)
     return _issue(target, kept or target / STATUS, subject, laboratory, key, order.at, days, notes)
+
+
+def _report_is_signed(tree: Tree, key: SigningKey, laboratory: Laboratory) -> bool:
+    """Whether the key has signed the test report of this laboratory file. Raises InputError where it is another one."""
+    signed = _latest(tree, key)
+    if signed is None or not signed.report:
+        return False
+    if signed.laboratory_sha256 != laboratory.sha256:
+        what = f"report {signed.report}, which this key signed, was issued with another content: {signed.path}"
+        cure = "Give the file that it was signed with, or sign an amended report first"
+        raise InputError(laboratory.source.file, "", what, cure)
+    return True
 
 
 def _issue(

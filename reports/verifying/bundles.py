@@ -9,7 +9,7 @@ from conformance.engine.bundle import Bundle, BundleError
 
 from ..rollup import Result, roll_up
 from . import statements
-from .credential import Asked
+from .credential import Asked, tell_of_trust
 from .files import DOCUMENTS, JOURNAL, Tree, apart, check_manifest, walk
 from .issued import check_issued
 from .journal import check_chain, check_ended, check_plan
@@ -22,7 +22,6 @@ UNFINISHED = Problem(
     "manifest.json", "is not there: the run did not come to its end, and nobody has signed it as it is"
 )
 NOT_SIGNED = "nobody has signed this bundle"
-NO_TRUST = "who signed is not checked: name the keys that you trust with --trust"
 _LARGEST_DOCUMENT = 256 * 2**20
 
 
@@ -43,7 +42,9 @@ def check_bundle(directory: Path, asked: Asked, deep: bool = False) -> Verificat
     _name_strangers(tree, told, found)
     statements.check_trace(told, tree, found)
     check_issued(tree, result, asked, found)
-    _tell_of_trust(found, asked)
+    if not found.signatures:
+        found.notes.append(NOT_SIGNED)
+    tell_of_trust(found, asked)
     return found
 
 
@@ -125,10 +126,3 @@ def _name_strangers(tree: Tree, told: list[statements.Told], found: Verification
         bare = not apart(name) and "manifest.json" not in tree.files and bool(told)
         if name not in known and (name.startswith(statements.FOLDER) or bare):
             found.add(name, "is in no signed statement")
-
-
-def _tell_of_trust(found: Verification, asked: Asked) -> None:
-    if not found.signatures:
-        found.notes.append(NOT_SIGNED)
-    elif asked.trust.keyids is None:
-        found.notes.append(NO_TRUST)

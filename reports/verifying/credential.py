@@ -12,6 +12,7 @@ from ..signing import credential, jose, status
 from ..signing.keys import PublicKey
 from .model import Signed, Trust, Verification
 
+NO_TRUST = "who signed is not checked, and anyone can sign: name the keys that you trust with --trust"
 NO_STATUS = "whether the certificate was revoked is not known: give its status list with --status"
 
 
@@ -22,6 +23,12 @@ class Asked:
     trust: Trust
     status: Path | None = None
     at: datetime.datetime
+
+
+def tell_of_trust(found: Verification, asked: Asked) -> None:
+    """Say it where a signature is good and nothing is known of whoever made it: anyone can make a key."""
+    if found.signatures and asked.trust.keyids is None:
+        found.notes.append(NO_TRUST)
 
 
 def check_credential(data: bytes, path: str, asked: Asked, found: Verification) -> Mapping[str, Any] | None:

@@ -7,7 +7,7 @@ from typing import Any
 from profiles.problems import InputError
 
 from ..rollup import CONFORMS, Result
-from ..signing import jose, status
+from ..signing import dsse, jose, statement, status
 from ..signing.page import page
 from .credential import Asked, check_credential
 from .files import MANIFEST, Tree
@@ -59,10 +59,37 @@ def _check_subject(content: Mapping[str, Any], tree: Tree, result: Result | None
     manifest = tree.files.get(MANIFEST)
     if manifest is None or record.get("manifestSha256") != manifest.sha256:
         found.add(CREDENTIAL, "is about another bundle: the manifest's digest is another one")
-    if record.get("statementSha256") not in {tree.files[path].sha256 for path in paths(tree)}:
+    named = next((path for path in paths(tree) if tree.files[path].sha256 == record.get("statementSha256")), None)
+    if named is None:
         found.add(CREDENTIAL, "names a signed statement that is not there")
+    else:
+        _check_laboratory(content, record, tree, named, found)
     if result is not None and result.verdict != CONFORMS:
         found.add(CREDENTIAL, f"certifies a product whose verdict is {result.verdict!r}")
+
+
+def _check_laboratory(
+    content: Mapping[str, Any], record: Mapping[str, Any], tree: Tree, named: str, found: Verification
+) -> None:
+    """That the certificate names the laboratory and the report of the statement that it rests on."""
+    try:
+        said = statement.read(dsse.read(_octets(tree, named)).payload).said.get("laboratory")
+    except (dsse.EnvelopeError, statement.StatementError):
+        return  # told already, under the statement's own path
+    said = said if isinstance(said, dict) else {}
+    if record.get("testReport") != said.get("report"):
+        found.add(CREDENTIAL, f"names report {record.get('testReport')}, but {named} says {said.get('report')}")
+    issuer = content.get("issuer")
+    names = issuer.get("name") if isinstance(issuer, dict) else None
+    if _english(names) != said.get("name"):
+        found.add(CREDENTIAL, f"names the laboratory {_english(names)!r}, but {named} says {said.get('name')!r}")
+
+
+def _english(names: Any) -> Any:
+    """The English one of a name in two languages."""
+    listed = names if isinstance(names, list) else [names]
+    texts = [each for each in listed if isinstance(each, dict) and each.get("@language") == "en"]
+    return texts[0].get("@value") if texts else listed[0]
 
 
 def _octets(tree: Tree, name: str) -> bytes:

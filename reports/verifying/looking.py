@@ -6,7 +6,7 @@ from profiles.problems import InputError
 from profiles.reading import read_octets
 
 from ..signing import jose
-from .credential import Asked, check_credential
+from .credential import Asked, check_credential, tell_of_trust
 from .model import Verification
 
 LARGEST_OCTETS = 512 * 2**20
@@ -35,6 +35,7 @@ def _pdf(data: bytes, path: Path, asked: Asked) -> Verification:
 
     found = Verification("pdf", str(path))
     check_pdf(data, path.name, asked.trust, found)
+    tell_of_trust(found, asked)
     return found
 
 
@@ -44,4 +45,5 @@ def _credential(data: bytes, path: Path, asked: Asked) -> Verification:
     if len(data) > jose.LARGEST_OCTETS or not looks_like_one:
         raise InputError(path, "", "this is neither a PDF nor a certificate", KINDS)
     check_credential(data, path.name, asked, found)
+    tell_of_trust(found, asked)
     return found

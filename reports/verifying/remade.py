@@ -28,6 +28,7 @@ FORMATS = ("json", "junit", "html", "allure", "badge", "markdown", "csv", "sarif
 """Ours, the usual first, made until no report is left; without the PDF, which needs more than its bundle."""
 
 
+SHOWN = 5
 _WEIGHTY = ("verdict", "profile", "product", "cases", "requirements")
 
 
@@ -69,12 +70,22 @@ def check_reports(record: Record, whole: bool, found: Verification) -> None:
     else:
         known = _compare_result(record, found)
         found.notes.append("of the reports only result.json was made again; --deep makes all of them")
-    strangers = [name for name in record.reports if name not in record.covered and name not in known]
-    if whole and not record.other:
-        for name in strangers:
+    _name_strangers(record, [n for n in record.reports if n not in record.covered and n not in known], whole, found)
+
+
+def _name_strangers(record: Record, strangers: list[str], whole: bool, found: Verification) -> None:
+    """Reports that could not be compared and that nobody vouches for. A PDF rests on more than its bundle: it is looked
+    at where it is signed.
+    """
+    unsigned = [name for name in strangers if name.endswith(".pdf") and not record.covered]
+    others = [name for name in strangers if name not in unsigned]
+    if record.covered or (whole and not record.other):
+        for name in others:
             found.add(name, "is no report that is made of this bundle, and no signed statement vouches for it")
-    elif strangers:
-        found.notes.append(f"{len(strangers)} files in report/ are in no signed statement and were not looked at")
+        others = []
+    if left := [*unsigned, *others]:
+        more = f" and {len(left) - SHOWN} more" if len(left) > SHOWN else ""
+        found.notes.append(f"in no signed statement, and not looked at: {', '.join(left[:SHOWN])}{more}")
 
 
 def _compare(record: Record, found: Verification) -> set[str]:

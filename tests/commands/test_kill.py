@@ -1,4 +1,4 @@
-"""A run that is killed or interrupted: what was recorded stays, it never conforms, and `resume` brings it to its end."""  # noqa: E501
+"""A run that is killed or interrupted: what was recorded stays, it never conforms, and `resume` ends it."""
 
 import json
 import os

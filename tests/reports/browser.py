@@ -23,6 +23,21 @@ ARGUMENTS = (
 KEYS = {"tab": "\ue004", "enter": "\ue007", "space": " ", "right": "\ue014", "left": "\ue012"}
 START_S = 20.0
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
+SEARCHES = ["number", "t-1", "zzz", "", "clause 3", "fail", ""]
+TYPE = """
+const done = arguments[0], q = document.getElementById('q'), texts = %s, took = [];
+document.getElementById('matrix').scrollIntoView();
+const next = () => {
+  if (!texts.length) return done(took);
+  q.value = texts.shift();
+  const began = performance.now();
+  q.dispatchEvent(new Event('input', {bubbles: true}));
+  document.body.offsetHeight;
+  took.push(performance.now() - began);
+  requestAnimationFrame(() => setTimeout(next));
+};
+next();
+"""
 
 
 def missing() -> str:
@@ -105,6 +120,18 @@ class Browser:
         except urllib.error.HTTPError as error:
             with error:
                 raise AssertionError(f"{method} {path}: {error.read().decode()[:600]}") from None
+
+
+def opening_ms(page: Browser, url: str) -> float:
+    """Open a page from nothing; how long it took until all of it was there."""
+    page.open("about:blank")
+    page.open(url)
+    return float(page.run("return performance.getEntriesByType('navigation')[0].loadEventEnd"))
+
+
+def filtering_ms(page: Browser) -> list[float]:
+    """Search an open report for one text after the other; how long each took until the page was laid out again."""
+    return list(page.run_async(TYPE % SEARCHES))
 
 
 @contextmanager

@@ -13,16 +13,16 @@ import reports
 from conformance.engine.bundle import Bundle
 from conformance.engine.verdict import Verdict
 
-from .browser import Browser, browser, missing
-from .large import large
+from .browser import Browser, browser, filtering_ms, missing, opening_ms
+from .large import CASES, REQUIREMENTS, large, verdict
 from .test_hostile import HOSTILE, hostile_bundle
 
 SHOWN = """[...document.querySelectorAll('.matrix tbody tr')]
   .filter(row => row.offsetParent).map(row => row.cells[0].firstChild.textContent)"""
-OPEN_MS = 2_000
-FILTER_MS = 100
+GROWTH = 30
+"""How much longer a page of ten times the size may take; what looks at all rows for each row takes a hundred times."""
 TRIES = 4
-"""A machine shared with others is late at times; what counts is how quick the page is, not the neighbours."""
+"""A machine shared with others is late at times: the best of so many counts."""
 
 
 @pytest.fixture(scope="module")
@@ -335,35 +335,24 @@ def test_no_product_can_act_in_it(chromium: Browser, tmp_path: Path, name: str) 
     assert chromium.run("return document.querySelectorAll('script, img').length") == 1
 
 
-SEARCHES = ["number", "t-1", "zzz", "", "clause 3", "fail", ""]
-TYPE = """
-const done = arguments[0], q = document.getElementById('q'), texts = %s, took = [];
-document.getElementById('matrix').scrollIntoView();
-const next = () => {
-  if (!texts.length) return done(took);
-  q.value = texts.shift();
-  const began = performance.now();
-  q.dispatchEvent(new Event('input', {bubbles: true}));
-  document.body.offsetHeight;
-  took.push(performance.now() - began);
-  requestAnimationFrame(() => setTimeout(next));
-};
-next();
-"""
-
-
 @pytest.mark.parametrize("failing", [False, True], ids=["some fail", "all fail"])
-def test_a_large_report_is_quick(chromium: Browser, tmp_path: Path, failing: bool) -> None:
-    """5,000 cases and 2,000 requirements."""
-    bundle = large(tmp_path / "run-x", of=lambda n: Verdict.FAIL) if failing else large(tmp_path / "run-x")
-    url = written(bundle)
+def test_a_page_ten_times_as_large_takes_about_ten_times_as_long(
+    chromium: Browser, tmp_path: Path, failing: bool
+) -> None:
+    """5,000 cases and 2,000 requirements against 500 and 200, in turns; `make bench` tells how long they take."""
+    of = (lambda n: Verdict.FAIL) if failing else verdict
+    small, whole = (
+        written(large(tmp_path / f"run-{cases}", cases=cases, requirements=requirements, of=of))
+        for cases, requirements in ((CASES // 10, REQUIREMENTS // 10), (CASES, REQUIREMENTS))
+    )
     chromium.resize(1280, 900)
-    opened, filtered = [], []
-    for _ in range(TRIES):
-        chromium.open("about:blank")
-        chromium.open(url)
-        opened.append(chromium.run("return performance.getEntriesByType('navigation')[0].loadEventEnd"))
-        filtered.append(chromium.run_async(TYPE % SEARCHES))
-    assert min(opened) < OPEN_MS, opened
-    assert max(map(min, zip(*filtered, strict=True))) < FILTER_MS, filtered
+    chromium.log("browser")
+    opened: dict[str, list[float]] = {small: [], whole: []}
+    filtered: dict[str, list[list[float]]] = {small: [], whole: []}
+    for url in [small, whole] * TRIES:
+        opened[url].append(opening_ms(chromium, url))
+        filtered[url].append(filtering_ms(chromium))
+    quickest = {url: sum(map(min, zip(*took, strict=True))) for url, took in filtered.items()}
+    assert min(opened[whole]) < GROWTH * min(opened[small]), opened
+    assert quickest[whole] < GROWTH * quickest[small], filtered
     assert chromium.log("browser") == []

@@ -7,21 +7,24 @@ to, and whether and when a solicitation follows, tell the state (RFC 4861, 7.3).
 from ipaddress import IPv6Address
 from typing import Any
 
-from conformance.engine import Outcome, Silence, Unready, a, check
+from conformance.engine import Outcome, Silence, Unready, a, check, outcome
 
 from .station import Station, packet, random_mac, reply_to
 from .wire import (
     EchoRequest,
     Frame,
+    Icmpv6,
     Ipv6,
     Layer,
+    MldMessage,
     NdOption,
     NeighborAdvertisement,
     NeighborSolicitation,
+    RouterAdvertisement,
     SourceLinkLayerAddress,
     TargetLinkLayerAddress,
 )
-from .wire.addresses import solicited_node
+from .wire.addresses import ALL_NODES, solicited_node
 
 DELAY_S = 5.0
 """DELAY_FIRST_PROBE_TIME (10)."""
@@ -41,27 +44,41 @@ PROBED_S = DELAY_S + LATE_S
 RETRANS_LEAST_S = 0.9 * RETRANS_S
 
 
-class Neighbour(Station):
-    """A node that the product has exchanged packets with, but for its wider address, of which nothing is known yet.
+NO_ANSWER = a(Frame, message=outcome(NeighborSolicitation | RouterAdvertisement | MldMessage)) | a(Frame, ip=None)
+"""What nodes say at any time; an advertisement is not among it, for that would answer a solicitation."""
+TO_ALL = a(Frame, message=a(NeighborAdvertisement, solicited=False), ip=a(Ipv6, destination=ALL_NODES))
+"""An advertisement to all nodes, which may answer somebody else's probe on a link that is shared."""
 
-    It says nothing of that address by itself. It has a second hardware address, `elsewhere`.
+
+class Neighbour(Station):
+    """A node with an address of which the product knows nothing yet: that of wider scope, where it has one.
+
+    For that one it does not answer by itself. It has a second hardware address, `elsewhere`.
     """
 
     def __init__(self, *given: Any, **how: Any) -> None:
         super().__init__(*given, **how)
         self.elsewhere = random_mac(self.case.rng)
         self.channel.join(self.elsewhere)
+        self._address = super().address
+
+    @property
+    def address(self) -> IPv6Address:
+        """The address of which nothing is known at first, whatever addresses are added."""
+        return self._address
 
     @property
     def there(self) -> IPv6Address:
-        """The product's address of wider scope. Raises Unready."""
+        """The product's address of the scope of ours. Raises Unready."""
+        if self.address.is_link_local:
+            return self.product.link_local
         if self.product.address is None:
             raise Unready("the product has no address of wider scope here")
         return self.product.address
 
     def _hear(self, event: Any) -> None:
         question = event.message if isinstance(event, Frame) else None
-        if not self.asked(question):
+        if question and not self.asked(question) and getattr(question, "target", None) == self.link_local:
             super()._hear(event)
 
     # What it says.
@@ -106,6 +123,12 @@ class Neighbour(Station):
     def others(self) -> Outcome:
         """All packets but solicitations for our address."""
         return a(Frame, message=lambda message: not self.asked(message)) | a(Frame, ip=None)
+
+    @property
+    def unrelated(self) -> Outcome:
+        """All packets but solicitations for our address and advertisements that may answer ours."""
+        wanted = NeighborAdvertisement
+        return a(Frame, message=lambda m: not self.asked(m) and not isinstance(m, wanted)) | a(Frame, ip=None) | TO_ALL
 
     def asks(self, **fields: Any) -> Any:
         """A solicitation for our address."""
@@ -208,6 +231,20 @@ class Neighbour(Station):
     def now_s(self) -> float:
         """The time by which packets are stamped."""
         return self.case.began_s + self.case.now_s
+
+
+def spoiled(frame: Frame) -> Frame:
+    """The same ICMPv6 message, the last layer of a packet, with a wrong checksum."""
+    message = frame.message
+    assert isinstance(message, Icmpv6)
+    at = frame.offset(message) + 2
+    right = int.from_bytes(frame.packet[at : at + 2])
+    return frame.changed(type(message), checksum=right ^ 0x5555)
+
+
+def asks_for(*addresses: IPv6Address) -> Any:
+    """A solicitation for one of these addresses."""
+    return packet(NeighborSolicitation, target=lambda target: target in addresses)
 
 
 def to(address: IPv6Address) -> Any:

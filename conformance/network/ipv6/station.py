@@ -153,6 +153,19 @@ class Station:
         await self.send(self.frame(request, **ip))
         await self.expect(reply_to(request), passing=passing, why=why)
 
+    async def expect_of_any(self, wanted: Any, *, passing: Any = CHATTER, within_s: float | None = None) -> Frame:
+        """The next packet, which must be one of `wanted`, for a clause that speaks of what comes, if anything does.
+
+        Raises Nonconformity when another one comes, Unready when none does.
+        """
+        event = await self.next(passing=passing, until=_as_packets(wanted), within_s=within_s)
+        if isinstance(event, Silence):
+            raise Unready("the packet that the clause is about did not come")
+        if not _as_packets(wanted).matches(event):
+            raise self.channel.unexpected(event, _as_packets(wanted))
+        found: Frame = event
+        return found
+
     async def provokes(
         self, wanted: Any, stimulus: "Stimulus", *, within_s: float | None = None, why: str = ""
     ) -> Frame:
@@ -239,7 +252,7 @@ def random_mac(rng: Random) -> bytes:
 
 
 def packet(kind: type, **fields: Any) -> Any:
-    """A frame that carries a message of this kind, with demands on its fields; `ip`, `layers` and such on the frame's own."""
+    """A frame that carries a message of this kind, with demands on its fields; `ip`, `layers` ... on the frame's."""
     own = {name: fields.pop(name) for name in _OF_FRAMES if name in fields}
     return a(Frame, message=a(kind, **fields), **own)
 
@@ -252,6 +265,12 @@ def reply_to(request: EchoRequest) -> Any:
 def error(kind: type[Icmpv6Error], *, code: int | None = None, **fields: Any) -> Any:
     """An ICMPv6 error message."""
     return packet(kind, **({} if code is None else {"code": code}), **fields)
+
+
+def demand(holds: bool, expected: str, got: object) -> None:
+    """What was computed from several packets is as expected. Raises Nonconformity."""
+    if not holds:
+        raise Nonconformity(f"expected {expected}, got {got}", expected=expected, got=str(got))
 
 
 def _as_packets(wanted: Any) -> Outcome:

@@ -25,12 +25,12 @@ def filled(header: type[OptionsHeader], size: int) -> OptionsHeader:
 
 
 @both("rfc8200:4.3-1")
-@pytest.mark.parametrize("size", [8, 16, 64, 264])
+@pytest.mark.parametrize("size", [16, 64, 264])
 async def test_a_hop_by_hop_header_is_as_long_as_it_says(tester: Station, size: int) -> None:
     """Hdr Ext Len counts units of 8 octets beyond the first; a limit of the product's is told by RFC 8883."""
     request = tester.echo()
     await tester.send(tester.frame(filled(HopByHop, size), request))
-    await tester.expect(reply_to(request) | error(ParameterProblem, code=_limit))
+    await tester.expect(reply_to(request) | packet(ParameterProblem, code=_limit))
 
 
 def _limit(code: int) -> bool:
@@ -39,7 +39,7 @@ def _limit(code: int) -> bool:
 
 
 @both("rfc8200:4.6-1")
-@pytest.mark.parametrize("size", [8, 16, 64])
+@pytest.mark.parametrize("size", [16, 32, 64])
 async def test_a_destination_options_header_is_as_long_as_it_says(tester: Station, size: int) -> None:
     """Next Header 60 names Destination Options, whose Hdr Ext Len counts units of 8 octets beyond the first."""
     await tester.ping(filled(DestinationOptions, size))
@@ -61,7 +61,7 @@ async def test_an_option_beyond_its_header_is_not_answered(tester: Station, head
 @both("rfc9673:5.1-5")
 async def test_what_follows_a_hop_by_hop_header_is_processed(tester: Station) -> None:
     """A destination that does not process the Hop-by-Hop Options header processes what follows it."""
-    await tester.ping(HopByHop(options=(UnknownOption(option_type=0x1E, data=bytes(4)),)))
+    await tester.ping(HopByHop(options=(UnknownOption(option_type=0x1E, data=bytes(3)),)))
 
 
 @router("rfc9673:5.1-2", "rfc9673:5.1-3")

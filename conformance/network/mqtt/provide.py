@@ -1,5 +1,6 @@
 """What MQTT cases ask for: `mqtt` makes connections, `client` is one that is accepted already."""
 
+import re
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from .wire import (
     describe,
     properties,
 )
+from .wire.primitives import octets
 from .wire.properties import NONE, PropertyId
 from .words import told
 
@@ -26,6 +28,8 @@ __all__ = ["LEVELS", "STANDARDS", "Client", "Mqtt", "alive", "client", "mqtt"]
 
 STANDARDS = ("mqtt-3.1.1/server", "mqtt-5.0/server")
 LEVELS = {"mqtt-3.1.1": 4, "mqtt-5.0": 5}
+TOPIC = re.compile(rb"iic/[0-9a-f]{10}[0-9]")
+"""What `Mqtt.topic` makes, of whichever case."""
 LOOKS = 3
 """How often one looks for what a server may do a little later than it says."""
 LACKING = {0x9A: "the server does not retain messages", 0x9B: "the server does not support this Will QoS"}
@@ -40,6 +44,8 @@ class Mqtt:
         self.version = LEVELS.get(case.standard, 5)
         self.reach = Reach(case)
         self.ixit = dict(case.ixit.get("mqtt", {}))
+        self._names: list[bytes] = []
+        """What tells this case's topics from those of others."""
 
     @property
     def v5(self) -> bool:
@@ -47,7 +53,18 @@ class Mqtt:
 
     def topic(self, suffix: str = "") -> str:
         """A Topic Name that no other case uses."""
-        return self.case.unique("iic/") + suffix
+        name = self.case.unique("")
+        self._names.append(name.encode())
+        return f"iic/{name}{suffix}"
+
+    def is_strange(self, publish: Publish) -> bool:
+        """Whether a message is on a topic of another case.
+
+        There are products that send clients what they have not asked for. That is judged where it is the matter, and
+        passed over where it would be taken for something else.
+        """
+        topic = octets(publish.topic)
+        return bool(TOPIC.search(topic)) and not any(name in topic for name in self._names)
 
     def client_id(self) -> str:
         """A Client Identifier that no other case uses: at most 23 letters and digits."""

@@ -15,6 +15,8 @@ TOLERANCE_S = 12.0
 """How late a server may be, whose clock for this may be a coarse one."""
 LONGEST_S = 20
 """The longest Server Keep Alive in seconds that is waited for."""
+DELAYS_S = 2, 8
+"""A Will Delay Interval, and a longer one for a server that takes its time to let a client in again."""
 CUT = "the will was not published after the connection was cut"
 
 
@@ -178,7 +180,7 @@ async def test_will_does_not_outwait_its_session(mqtt: Mqtt) -> None:
     back = await mqtt.connect("back", client_id=mortal.client_id, clean_start=False)
     if back.connack.session_present:
         raise Unready("before the case proper: the session did not end with its expiry interval")
-    check(False, f"the session ended after {expiry_s} s, and its will was not published", timing=True)
+    check(False, f"the session ended after {expiry_s} s, and its will was not published", timing=TOLERANCE_S / 4)
 
 
 @v5("MQTT-3.1.2-8")
@@ -203,15 +205,18 @@ async def test_will_is_published_when_its_session_is_discarded(mqtt: Mqtt) -> No
 @lasts(3.0)
 async def test_return_before_the_delay_cancels_the_will(mqtt: Mqtt) -> None:
     """A client that is back before the will delay has passed leaves no will."""
-    observer, mortal, _ = await setting(mqtt, properties=properties(will_delay_interval=2), session_expiry=60)
-    if mqtt.session_expiry_s(mortal, 60) < 2:
-        mqtt.case.not_applicable("the server ends the session before the delay is over")
-    mortal.abort()
-    began_s = mqtt.case.now_s
-    back = await mqtt.connect("back", client_id=mortal.client_id, session_expiry=60)
-    if mqtt.case.now_s - began_s > 1.5:
+    for delay_s in DELAYS_S:
+        observer, mortal, _ = await setting(mqtt, properties=properties(will_delay_interval=delay_s), session_expiry=60)
+        if mqtt.session_expiry_s(mortal, 60) < delay_s:
+            mqtt.case.not_applicable("the server ends the session before the delay is over")
+        mortal.abort()
+        began_s = mqtt.case.now_s
+        back = await mqtt.connect("back", client_id=mortal.client_id, session_expiry=60)
+        if mqtt.case.now_s - began_s < delay_s * 0.75:
+            break
+    else:
         raise Unready("before the case proper: the client was not back in time")
-    event = await observer.next(within_s=3.5)
+    event = await observer.next(within_s=delay_s + 1.5)
     published = isinstance(event, Publish)
     check(not published, "the will was published although its client had returned", got=told(event), timing=True)
     await back.send(mqtt.clean())

@@ -7,8 +7,9 @@ from conformance.engine import Closed, check, negative
 from .bind import both, v311
 from .exchange import resent_within_s
 from .provide import Client, Mqtt
-from .steps import delivered, forbidden_topic
+from .steps import delivered, forbidden_topic, retained, waiting
 from .wire import Disconnect, Pingreq, Pingresp, Puback, Publish, Pubrec, describe
+from .words import told
 
 ALL_QOS = pytest.mark.parametrize("qos", [0, 1, 2])
 
@@ -95,10 +96,23 @@ async def test_delivered_topic_matches_the_filter(mqtt: Mqtt) -> None:
     topic = mqtt.topic()
     reader = await mqtt.subscriber(f"{topic}/+")
     await (await mqtt.connect("publisher")).publish(f"{topic}/one", b"message", qos=1)
-    publish = await reader.receive()
+    publish = await reader.ready(Publish)
     head, _, last = str(publish.topic).rpartition("/")
     good = head == topic and not set(last) & set("+#")
     check(good, "the delivered Topic Name does not match the subscription", expected=f"{topic}/+", got=publish.topic)
+
+
+@both("MQTT-3.3.2-3")
+async def test_nothing_comes_without_a_subscription(mqtt: Mqtt) -> None:
+    """To a client that has subscribed to nothing nothing is sent, not even what is retained for others."""
+    async with retained(mqtt, b"for subscribers") as (topic, _):
+        await waiting(mqtt, topic)
+        stranger = await mqtt.connect("stranger")
+        for _ in range(2):
+            await stranger.ping_behind()
+        came = [publish for publish in stranger.channel.arrived(Publish) if publish.topic == topic]
+        what = "a retained message was sent to a client that had subscribed to nothing"
+        check(not came, what, expected="no message", got=told(*came))
 
 
 @both("MQTT-3.3.4-1")

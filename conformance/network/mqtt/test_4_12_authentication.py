@@ -6,6 +6,7 @@ from conformance.engine import Closed, Unready, check, negative
 
 from .authenticate import AGAIN, CONTINUE, Authentication, authenticated, begun, challenged
 from .bind import v5
+from .client import lateness_s
 from .provide import Client, Mqtt
 from .wire import (
     Auth,
@@ -175,5 +176,5 @@ async def test_failed_authentication_anew_closes_the_connection(mqtt: Mqtt) -> N
         "authentication failed on a connection that stands, and the server kept it open",
         expected="the connection closed",
         got=told(event),
-        timing=True,
+        timing=lateness_s(event),
     )

@@ -77,6 +77,16 @@ def test_the_report_keeps_its_octets_and_the_same_order_gives_the_same(tmp_path:
     assert data == sign_pdf(plain, key, name="实验室", at=AT)
 
 
+def test_the_clock_is_not_looked_at(plain: bytes, key: SigningKey, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the same order gives the same octets only within one second."""
+
+    def looked_at() -> None:
+        raise AssertionError("the library asks for the time of day")
+
+    monkeypatch.setattr("tzlocal.get_localzone", looked_at)
+    sign_pdf(plain, key, at=AT)
+
+
 def test_sm2_is_refused_with_the_reason(tmp_path: Path, plain: bytes) -> None:
     with pytest.raises(InputError, match="the library that signs PDF has no SM2"):
         sign_pdf(plain, new_key(tmp_path, "sm2"))

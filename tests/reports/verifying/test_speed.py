@@ -1,10 +1,9 @@
-"""How long a buyer waits: 5,000 cases are verified in under two seconds."""
+"""How long a buyer waits for 5,000 cases: no longer than their number asks for. `make bench` tells how long."""
 
 import json
 import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -15,10 +14,11 @@ from reports.signing.sign import sign
 from reports.verifying.remade import FORMATS
 from reports.writing import OWN, write
 
-from ..large import CASES, large
+from ..large import CASES, REQUIREMENTS, large
 from ..signed import AT, look, new_key
 
-LIMIT_S = 2.0
+GROWTH = 15
+"""How much more processor time ten times the cases may take: ten times at most, and half as much for chance."""
 TRIES = 3
 
 
@@ -28,28 +28,37 @@ def spent_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
-@pytest.fixture(scope="module")
-def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A signed bundle of 5,000 cases, all of which passed, with 10,000 pieces of evidence."""
-    folder = tmp_path_factory.mktemp("large")
-    made = large(folder / "run-1", of=lambda n: Verdict.PASS)
+def signed(folder: Path, cases: int, requirements: int) -> Path:
+    """A signed bundle of so many cases, all of which passed, with twice as many pieces of evidence."""
+    made = large(folder / "run-1", cases=cases, requirements=requirements, of=lambda n: Verdict.PASS)
     write(made, ["json"])
     sign(made.directory, new_key(folder / "keys"), Order(at=AT))
     return made.directory
 
 
-def test_five_thousand_cases_take_less_than_two_seconds(directory: Path) -> None:
-    """By the processor's time, which others on this machine do not lengthen; the best of a few tries."""
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A signed bundle of 5,000 cases."""
+    return signed(tmp_path_factory.mktemp("large"), CASES, REQUIREMENTS)
+
+
+def verifying_s(directory: Path) -> float:
+    """What it takes to verify a bundle."""
     command = [sys.executable, "-m", "cli", "verify", str(directory), "--trust"]
     command += [str(directory.parent / "keys" / "key.pub"), "--format", "json"]
-    took = []
-    for _ in range(TRIES):
-        before, began = spent_s(), time.perf_counter()
-        done = subprocess.run(command, capture_output=True, text=True)
-        document = json.loads(done.stdout)
-        assert (done.returncode, document["problems"], len(document["signatures"])) == (0, [], 1)
-        took.append(min(spent_s() - before, time.perf_counter() - began))
-    assert min(took) < LIMIT_S
+    before_s = spent_s()
+    done = subprocess.run(command, capture_output=True, text=True)
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["problems"], len(document["signatures"])) == (0, [], 1)
+    return spent_s() - before_s
+
+
+def test_ten_times_the_cases_take_about_ten_times_as_long(directory: Path, tmp_path: Path) -> None:
+    """By the processor's time, which others on this machine do not lengthen; the best of a few tries, in turns."""
+    small = signed(tmp_path, CASES // 10, REQUIREMENTS // 10)
+    took = [(verifying_s(small), verifying_s(directory)) for _ in range(TRIES)]
+    less_s, more_s = map(min, zip(*took, strict=True))
+    assert more_s < GROWTH * less_s, took
 
 
 def test_it_looked_at_everything(directory: Path) -> None:

@@ -1,5 +1,6 @@
 """The simulated IPv6 node, a host or a router between two links, in memory. Faults override its rules."""
 
+from dataclasses import replace
 from ipaddress import IPv6Interface, IPv6Network
 from typing import Any
 
@@ -33,5 +34,27 @@ def router(fault: Fault | None = None) -> Node:
     return Node(faulty(Rules, fault), ROUTER)
 
 
-VARIANTS = (Variant("ipv6-router", router, {}, {"ipv6": {"lan": LAN, "wan": WAN}}, frozenset(("router",))),)
+def _variant(role: str, name: str, claims: dict[str, Any], **options: Any) -> Variant:
+    """The host or the router with other options, and with claims about RFC 8200 that go with them."""
+    common = ROUTER if role == "router" else Options()
+    ixit = {"lan": LAN, "wan": WAN} if role == "router" else {}
+    if options.get("services"):
+        ixit |= {"tcp_port": "7", "udp_port": "7"}
+
+    def made(fault: Fault | None = None) -> Node:
+        return Node(faulty(Rules, fault), replace(common, **options))
+
+    return Variant(f"ipv6-{name}", made, {f"rfc8200/{role}": claims}, {"ipv6": ixit}, frozenset((role,)))
+
+
+SERVICES = {"tcp_service": True, "udp_service": True, "sets_flow_labels": True}
+VARIANTS = (
+    Variant("ipv6-router", router, {}, {"ipv6": {"lan": LAN, "wan": WAN}}, frozenset(("router",))),
+    _variant("host", "host-with-services", SERVICES, services=True),
+    _variant("router", "router-with-services", SERVICES, services=True),
+    _variant("host", "host-of-rfc-9673", {"hbh": 9673}),
+    _variant("router", "router-of-rfc-9673", {"hbh": 9673}),
+    _variant("router", "router-that-gives-labels", {"labels_for_hosts": True}, labels="given"),
+    _variant("router", "router-that-rewrites-labels", {"rewrites_flow_labels": True}, labels="rewritten"),
+)
 __all__ = ["CLAIMS", "IXIT", "NAME", "ROLES", "VARIANTS", "Node", "Rules", "make", "router"]

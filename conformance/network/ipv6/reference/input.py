@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .node import Node
 
 NO_NEXT_HEADER = 59
+SERVICE_PORT = 7
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,10 @@ class Input:
         """Take a frame."""
         if isinstance(event, Malformed):
             event = self.rules.reads_malformed(event)
+        elif not self.rules.takes_frame(interface, event):
+            return
+        else:
+            event = self.rules.reads(interface, event)
         if event.ip is None:
             return
         arrival = self._arrival(interface, event)
@@ -89,8 +94,11 @@ class Input:
 
     def process(self, arrival: Arrival, start: int) -> None:
         """Process the headers of a packet in order, from one of its layers on."""
-        for at in range(start, len(arrival.layers)):
+        for at in self.rules.header_order(arrival.layers, start):
             layer = arrival.layers[at]
+            if not self.rules.knows_header(arrival, layer):
+                self.node.icmp.error(arrival, ParameterProblem(code=1, pointer=arrival.next_header_at(at)))
+                return
             if isinstance(layer, HopByHop | DestinationOptions):
                 if not self._options(arrival, at, layer):
                     return
@@ -138,12 +146,26 @@ class Input:
         if isinstance(message, Icmpv6):
             self.node.icmp.take(arrival, message)
         elif isinstance(message, Udp):
-            self.node.icmp.closed_port(arrival)
+            if not self._served(arrival, self.rules.datagram_reply(message)):
+                self.node.icmp.closed_port(arrival)
         elif isinstance(message, Tcp):
             self._segment(arrival, message)
 
+    def _served(self, arrival: Arrival, reply: Layer | None) -> bool:
+        """Send what a service of the node answers, with the label of its flow; whether it is one."""
+        message: Any = arrival.layers[-1]
+        if not self.node.options.services or message.destination_port != SERVICE_PORT:
+            return False
+        if reply is not None and not arrival.ip.destination.is_multicast:
+            ip, ports = arrival.ip, (message.destination_port, message.source_port)
+            label = self.rules.own_label(ip.destination, ip.source, *ports)
+            self.node.output.send(reply, to=ip.source, source=ip.destination, via=arrival.interface, flow_label=label)
+        return True
+
     def _segment(self, arrival: Arrival, segment: Tcp) -> None:
-        """Refuse a connection: no port is open."""
+        """Answer a segment; a connection is refused where no port is open."""
+        if self._served(arrival, self.rules.segment_reply(segment, arrival.interface.mtu)):
+            return
         reply: Any = self.rules.refusal(segment)
         if reply is not None and not arrival.ip.destination.is_multicast:
             self.node.output.send(reply, to=arrival.ip.source, source=arrival.ip.destination, via=arrival.interface)

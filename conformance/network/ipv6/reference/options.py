@@ -31,3 +31,7 @@ class Options:
     largest_packet: int = 65_535
     errors_burst: int = 10
     errors_per_s: float = 10.0
+    services: bool = False
+    """Whether it accepts TCP on port 7 and sends back what UDP brings there, with flow labels."""
+    labels: str = "kept"
+    """What a router does with flow labels: "kept", "given" to packets without one, or "rewritten"."""

@@ -30,6 +30,7 @@ class Output:
         source: IPv6Address | None = None,
         via: "Interface | None" = None,
         hop_limit: int | None = None,
+        flow_label: int = 0,
     ) -> None:
         """Send a packet; `via` is the interface for link-local destinations and where a question came from."""
         interface = self.interface_for(to, via)
@@ -39,7 +40,7 @@ class Output:
         if source is None:
             return
         limit = self.rules.hop_limit(interface.cur_hop_limit) if hop_limit is None else hop_limit
-        header = Ipv6(source=source, destination=to, hop_limit=limit)
+        header = Ipv6(source=source, destination=to, hop_limit=limit, flow_label=flow_label)
         packet = Frame(destination=b"", source=b"", layers=(header, *layers))
         for part in self._parts(packet, self.mtu(interface, to)):
             self.route(interface, part, to)

@@ -19,6 +19,8 @@ ETHERNET = bytes(12) + b"\x86\xdd"
 class Partial:
     """The fragments of one packet so far, by their offset in octets."""
 
+    earliest: "Arrival"
+    """The fragment that arrived first."""
     parts: dict[int, bytes] = field(default_factory=dict)
     first: "Arrival | None" = None
     at: int = 0
@@ -41,6 +43,7 @@ class Reassembly:
         """Take a fragment."""
         rest = arrival.layers[at + 1]
         data = rest.data if isinstance(rest, Raw) else encode(arrival.layers)[len(encode(arrival.layers[: at + 1])) :]
+        data = self.rules.fragment_data(header, data)
         problem = self.rules.fragment_problem(arrival, at, header, data)
         if problem is not None:
             if isinstance(problem, ParameterProblem):
@@ -49,7 +52,7 @@ class Reassembly:
         key = self.rules.reassembly_key(arrival.ip, header)
         partial = self.waiting.get(key)
         if partial is None:
-            partial = self.waiting[key] = Partial()
+            partial = self.waiting[key] = Partial(arrival)
             partial.timer = self.node.later(self.rules.reassembly_s(), self._expired, key)
         elif self.rules.restarts_reassembly_timer() and partial.timer:
             partial.timer.cancel()
@@ -63,6 +66,10 @@ class Reassembly:
         if partial.parts.get(start) == data:
             return  # an exact duplicate
         if self._overlaps(partial, start, len(data)) and self.rules.abandons_overlapping():
+            if self.rules.reports_overlap():
+                self.node.icmp.error(arrival, ParameterProblem(code=0, pointer=arrival.offset(at) + 2))
+            if self.rules.keeps_what_was_there():
+                return
             partial.spoilt = True
             partial.parts.clear()
             if not self.rules.remembers_overlap():
@@ -97,7 +104,8 @@ class Reassembly:
         data = bytearray(partial.total or 0)
         for at in sorted(partial.parts):
             data[at : at + len(partial.parts[at])] = partial.parts[at]
-        rest = first.layers[partial.at + 1]
+        named = self.rules.names_packet(first, partial.earliest)
+        rest = next(layer for layer in reversed(named.layers) if isinstance(layer, Raw))
         number = rest.NUMBER if isinstance(rest, Raw) else 59
         packet = encode((*first.layers[: partial.at], Raw(data=bytes(data), next_header=number or 59)))
         frame, _ = decode(ETHERNET + packet)
@@ -111,8 +119,9 @@ class Reassembly:
         partial = self.waiting.pop(key, None)
         if partial is None or partial.spoilt:
             return
-        if partial.first and self.rules.reports_expired_reassembly():
-            self.node.icmp.error(partial.first, TimeExceeded(code=1))
+        about = partial.first or self.rules.reports_instead_of_first(partial.earliest)
+        if about and self.rules.reports_expired_reassembly():
+            self.node.icmp.error(about, TimeExceeded(code=1))
 
     def _drop(self, key: Key) -> None:
         partial = self.waiting.pop(key, None)

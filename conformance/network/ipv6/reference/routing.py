@@ -55,12 +55,17 @@ class Forwarding:
             return
         if out is arrival.interface:
             self._redirect(arrival, out)
-        self._send(arrival, frame, out)
+        delay_s = self.rules.forwarding_delay_s(arrival)
+        if delay_s:
+            self.node.later(delay_s, self._send, arrival, frame, out)
+        else:
+            self._send(arrival, frame, out)
 
     def _send(self, arrival: "Arrival", frame: Frame | None, out: "Interface") -> None:
         ip = arrival.ip
         header = replace(ip, hop_limit=self.rules.forwarded_hop_limit(ip.hop_limit))
         header = self.rules.forwarded_header(header)
+        header = replace(header, flow_label=self.rules.forwarded_label(header, arrival.layers[-1], self.node.options))
         layers = self.rules.forwarded_layers((header, *arrival.layers[1:]))
         packet = Frame(destination=b"", source=b"", layers=layers)
         out.neighbour(ip.destination).send(packet)

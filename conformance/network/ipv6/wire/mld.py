@@ -81,9 +81,15 @@ class MulticastListenerQueryV2(MldMessage):
 
     @property
     def maximum_response_delay_ms(self) -> int:
-        """What the code stands for (5.1.3)."""
+        """What the Maximum Response Code stands for (5.1.3)."""
         code = self.maximum_response_code
         return code if code < 0x8000 else (code & 0xFFF | 0x1000) << (code >> 12 & 7) + 3
+
+    @property
+    def query_interval_s(self) -> int:
+        """What the Querier's Query Interval Code stands for (5.1.9)."""
+        code = self.qqic
+        return code if code < 0x80 else (code & 0xF | 0x10) << (code >> 4 & 7) + 3
 
     def body(self) -> bytes:
         count = len(self.sources) if self.number_of_sources is None else self.number_of_sources

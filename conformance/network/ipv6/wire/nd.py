@@ -9,7 +9,7 @@ from .icmpv6 import Icmpv6
 from .layers import number_of, octets
 from .nd_options import NdOption, read_options
 
-O = TypeVar("O", bound=NdOption)  # noqa: E741
+Kind = TypeVar("Kind", bound=NdOption)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,11 +25,11 @@ class NdMessage(Icmpv6):
     def body(self) -> bytes:
         return self.fixed() + b"".join(map(bytes, self.options))
 
-    def first(self, kind: type[O]) -> O | None:
+    def first(self, kind: type[Kind]) -> Kind | None:
         """The first option of a kind."""
         return next((each for each in self.options if isinstance(each, kind)), None)
 
-    def every(self, kind: type[O]) -> tuple[O, ...]:
+    def every(self, kind: type[Kind]) -> tuple[Kind, ...]:
         """All options of a kind."""
         return tuple(each for each in self.options if isinstance(each, kind))
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ..reference import Rules
 from ..reference.options import Options
-from ..reference.state import Granted, Message
+from ..reference.state import Granted, Message, Session
 from ..wire import Malformed, Packet, Publish
 from .data import only
 from .registry import FAULTS, both, v5, v311
@@ -63,6 +63,14 @@ class _(Rules):
 
     def outgoing_topic(self, m: Message) -> str:
         return m.topic.removesuffix("/one")
+
+
+@FAULTS.add("retained-sent-unasked", *both("MQTT-3.3.2-3"))
+class _(Rules):
+    """Sends a client that connects some retained message on a topic whose name is like the client's own."""
+
+    def sends_unasked(self, s: Session, m: Message) -> bool:
+        return m.payload == b"for subscribers" and m.topic.removeprefix("iic/")[:10] in s.client_id
 
 
 @FAULTS.add("qos-0-acknowledged", *both("MQTT-3.3.4-1"))

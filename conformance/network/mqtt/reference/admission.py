@@ -90,6 +90,7 @@ class Admission(Connection):
             for packet in rules.connacks(connack, connect):
                 self.send(packet)
         self.resume(session)
+        broker.send_unasked(session)
 
     def _take_over(self, key: str) -> None:
         """3.1.4-3 (3.1.1: 3.1.4-2): the older connection of the same client ends."""

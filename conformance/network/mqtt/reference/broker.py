@@ -188,6 +188,13 @@ class Broker:
                 continue
             self.deliver(session, message, [granted], retained=True)
 
+    def send_unasked(self, session: Session) -> None:
+        """Send a client that has just connected what the rules let it have without a subscription: nothing."""
+        everything = Granted(options=Subscription(topic_filter="#"), qos=0, topic_filter="#")
+        for message in list(self.retained.values()):
+            if self.rules.sends_unasked(session, message):
+                self.deliver(session, message, [everything], retained=True)
+
     def subscribe(self, session: Session, options: Subscription, identifier: int | None) -> bool:
         """Take a subscription; whether it is new."""
         share, topic_filter = (

@@ -9,6 +9,7 @@ from .listeners import ListenerRules
 from .neighbours import NeighbourRules
 from .packets import PacketRules
 from .routers import RouterRules
+from .services import ServiceRules
 
 
 class Rules(
@@ -21,6 +22,7 @@ class Rules(
     HostRules,
     RouterRules,
     ListenerRules,
+    ServiceRules,
 ):
     """All of them."""
 

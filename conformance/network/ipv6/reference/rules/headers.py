@@ -40,6 +40,22 @@ class HeaderRules:
         """A frame that no clause allows stays what it is."""
         return malformed
 
+    def takes_frame(self, interface: Any, frame: Frame) -> bool:
+        """Any frame with a packet is taken, a packet to a group also from a frame to the node alone (RFC 6085)."""
+        return True
+
+    def reads(self, interface: Any, frame: Frame) -> Frame:
+        """A packet is what its own lengths say."""
+        return frame
+
+    def header_order(self, layers: Sequence[Layer], start: int) -> Sequence[int]:
+        """Headers are processed in the order in which they stand (4)."""
+        return range(start, len(layers))
+
+    def knows_header(self, arrival: Any, layer: Layer) -> bool:
+        """All extension headers of RFC 8200 are known."""
+        return True
+
     def accepts_header(self, ip: Ipv6) -> bool:
         """Not from a group, from or to the loopback address, or to a group of scope 0 (RFC 4291, 2.5.3, 2.7)."""
         if ip.source.is_multicast or ip.destination.is_loopback or ip.source.is_loopback:

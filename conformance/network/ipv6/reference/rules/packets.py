@@ -30,6 +30,10 @@ class PacketRules:
             return self.incomplete_chain()
         return None
 
+    def fragment_data(self, header: Fragment, data: bytes) -> bytes:
+        """A fragment carries what it carries."""
+        return data
+
     def odd_fragment(self) -> ParameterProblem | str | None:
         """All fragments but the last are multiples of 8 octets."""
         return ParameterProblem(code=0, pointer=4)
@@ -67,6 +71,22 @@ class PacketRules:
     def remembers_overlap(self) -> bool:
         """Fragments of a spoilt packet that come later are dropped too."""
         return True
+
+    def keeps_what_was_there(self) -> bool:
+        """A fragment that overlaps others takes these with it."""
+        return False
+
+    def reports_overlap(self) -> bool:
+        """Nothing is said about fragments that overlap."""
+        return False
+
+    def names_packet(self, first: Any, earliest: Any) -> Any:
+        """The fragment at offset 0 says what the packet is, not the one that arrived first."""
+        return first
+
+    def reports_instead_of_first(self, earliest: Any) -> Any:
+        """Without the fragment at offset 0 nothing is said when reassembly is given up."""
+        return None
 
     def reports_expired_reassembly(self) -> bool:
         return True

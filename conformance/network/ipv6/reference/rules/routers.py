@@ -6,6 +6,7 @@ from typing import Any
 
 from ...wire import Ipv6, Layer, NdOption, RedirectedHeader, RouterAdvertisement, TargetLinkLayerAddress
 from ...wire.addresses import UNSPECIFIED
+from .services import flow_label
 
 LARGEST_REDIRECT = 1280
 BEFORE_PACKET = 40 + 40 + 8 + 8
@@ -47,6 +48,20 @@ class RouterRules:
     def forwarded_header(self, header: Ipv6) -> Ipv6:
         """All else in the header stays as it is."""
         return header
+
+    def forwarded_label(self, header: Ipv6, message: Layer, options: Any) -> int:
+        """A label stays as it is, unless the router sets or changes labels: then each flow has its own (RFC 6437, 3)."""
+        if options.labels == "rewritten" or (options.labels == "given" and not header.flow_label):
+            return self.label_of_flow(header, message)
+        return header.flow_label
+
+    def label_of_flow(self, header: Ipv6, message: Layer) -> int:
+        ports = getattr(message, "source_port", 0), getattr(message, "destination_port", 0)
+        return flow_label(header.source, header.destination, *ports)
+
+    def forwarding_delay_s(self, arrival: Any) -> float:
+        """Packets leave in the order in which they came."""
+        return 0.0
 
     def forwarded_layers(self, layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
         return layers

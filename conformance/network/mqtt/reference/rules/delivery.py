@@ -32,6 +32,10 @@ class DeliveryRules:
         """3.3.1-1: DUP is 1 on a repeat."""
         return True
 
+    def sends_unasked(self, s: Session, m: Message) -> bool:
+        """3.3.2-3: a retained message goes to none but those who have subscribed to it."""
+        return False
+
     def outgoing_topic(self, m: Message) -> str:
         """3.3.2-3: the topic as published."""
         return m.topic
