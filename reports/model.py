@@ -67,6 +67,8 @@ class Attempt:
     began_s: float
     seconds: float
     summary: str
+    summary_zh: str = ""
+    """The summary in Chinese where the suite says it, else ""."""
     expected: str | None
     got: str | None
     notes: tuple[Mapping[str, str], ...]

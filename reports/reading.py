@@ -191,6 +191,7 @@ def _attempt(record: dict[str, Any], start_s: float) -> Attempt:
         began_s=start_s + _number(record.get("started")),
         seconds=max(0.0, _number(record.get("seconds"))),
         summary=_text(record.get("summary")) if known else unknown,
+        summary_zh=_text(record.get("summary_zh")) if known else "",
         expected=_optional(record.get("expected")),
         got=_optional(record.get("got")),
         notes=tuple(_note(note) for note in _objects(record.get("notes"))),

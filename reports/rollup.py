@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from conformance.engine.bundle import Bundle
 from conformance.engine.verdict import Verdict
 
+from .chinese import summary
 from .model import NOTHING, Case, LeftOutCase, Requirement, Run, Said
 from .reading import read
 
@@ -176,8 +177,7 @@ def _unjudged(run: Run, requirement: Requirement) -> tuple[Verdict, Said]:
 
 
 def _summary(case: Case) -> Said:
-    text = case.decisive.summary if case.decisive else ""
-    return Said(text, text)
+    return summary(case.decisive) if case.decisive else NOTHING
 
 
 def _cut_short(left: int, of: int) -> Said:

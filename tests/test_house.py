@@ -16,7 +16,7 @@ from profiles.lint import lint
 ROOT = Path(__file__).resolve().parents[1]
 OURS = ("cli", "conformance", "profiles", "reports", "testbeds", "vectors")
 DOMAINS = ("network", "identifier", "platform", "security")
-BUILT_ON: dict[str, tuple[str, ...]] = {}
+BUILT_ON: dict[str, tuple[str, ...]] = {"conformance.network.dhcpv6": ("conformance.network.ipv6",)}
 """Room to the rooms whose `wire` and `provide` it may import: its standard is built on their protocol."""
 MODULE_LINES = 400
 FUNCTION_LINES = 70

@@ -136,7 +136,7 @@ async def _clean_up(stack: AsyncExitStack, raised: BaseException | None, case: C
         later = CaseResult(case=result.case)
         _judge(later, error, 0.0)
         if later.verdict in (Verdict.FAIL, Verdict.ERROR) and worst((later.verdict, result.verdict)) != result.verdict:
-            for name in ("verdict", "summary", "expected", "got", "detail"):
+            for name in ("verdict", "summary", "summary_zh", "expected", "got", "detail"):
                 setattr(result, name, getattr(later, name))
         else:
             case.note(f"while cleaning up: {later.summary}")
@@ -146,6 +146,7 @@ def blame(result: CaseResult, problem: str) -> None:
     """The product took no fresh session after this case alone: that fails it, whatever else it showed."""
     result.verdict = Verdict.FAIL
     result.summary = f"the product died: afterwards it took no fresh session ({problem})"
+    result.summary_zh = ""
     result.expected, result.got = "a product that serves a fresh session afterwards", problem
     result.lost = True
 
@@ -156,12 +157,15 @@ def _judge(result: CaseResult, error: BaseException, lag_s: float) -> None:
         error = _weightiest(error)
     if isinstance(error, Judgement):
         result.verdict, result.summary = error.verdict, error.summary
+        result.summary_zh = error.summary_zh
         result.lost = isinstance(error, ProductLost)
         if isinstance(error, Nonconformity):
             result.expected, result.got = error.expected, error.got
             if error.timing and lag_s > (LAG_LIMIT_S if error.timing is True else error.timing):
                 result.verdict = Verdict.INCONCLUSIVE
                 result.summary += f" (this machine ran {lag_s:.2f} s late, so the time is not judged)"
+                if result.summary_zh:
+                    result.summary_zh += f"（测试机延迟 {lag_s:.2f} 秒，因此不判定时间）"
     elif isinstance(error, TimeoutError):
         result.verdict, result.summary = Verdict.INCONCLUSIVE, "the case did not end before its deadline"
     elif isinstance(error, TestbedError):

@@ -55,6 +55,8 @@ class CaseResult:
     seconds: float = 0.0
     started: float = 0.0
     summary: str = ""
+    summary_zh: str = ""
+    """The summary in Chinese, where the suite says it; else ""."""
     expected: str | None = None
     got: str | None = None
     notes: list[dict[str, str]] = field(default_factory=list)
@@ -115,9 +117,11 @@ class Case:
         """Add an observation to the report that is no verdict."""
         self.notes.append({"text": text} | ({"requirement": requirement} if requirement else {}))
 
-    def not_applicable(self, reason: str) -> NoReturn:
-        """End the case: the product has said that it lacks what the requirement is about."""
-        raise NotApplicable(reason)
+    def not_applicable(self, reason: str, reason_zh: str = "") -> NoReturn:
+        """End the case: the product has said that it lacks what the requirement is about. `reason_zh` says it in
+        Chinese.
+        """
+        raise NotApplicable(reason, reason_zh)
 
     def address(self, protocol: str = "") -> Address:
         """The TCP address that the product's access data give: `url` in [ixit.PROTOCOL], by default the suite's name.

@@ -30,6 +30,8 @@ from .redact import redact_json, redact_text
 from .suite import Suite
 
 PACKAGES = ("pytest", "hypothesis", "jsonschema", "click", "allure-python-commons", "pyshark")
+WHERE_SAID = ("summary_zh", "lost")
+"""What the journal holds of a result only where there is something to say."""
 KEPT_OCTETS = 64 << 20
 """How much that went to and fro a run keeps before records are shortened: on the disk it is several times that."""
 
@@ -83,11 +85,11 @@ class BundleKeeper:
             result.transcript = self.evidence.add_json(record.document())
             result.capture = self.evidence.add(capture(record, self._began_at_s + result.started))
         fields = {**vars(result), "verdict": str(result.verdict)}
-        self.journal.append("case-end", self._t(), **{k: v for k, v in fields.items() if k != "lost" or v})
+        self.journal.append("case-end", self._t(), **{k: v for k, v in fields.items() if k not in WHERE_SAID or v})
 
     def _clean(self, result: CaseResult) -> None:
         """Take the secrets out of what others tell of the result too, such as pytest's own reporters."""
-        for name in ("summary", "expected", "got", "output", "detail"):
+        for name in ("summary", "summary_zh", "expected", "got", "output", "detail"):
             if text := getattr(result, name):
                 setattr(result, name, redact_text(self.redact, text))
         result.notes = [{name: redact_text(self.redact, text) for name, text in note.items()} for note in result.notes]

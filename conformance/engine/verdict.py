@@ -32,13 +32,16 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 class Judgement(Exception):
-    """A case ended early with a verdict; `summary` is one sentence for the report."""
+    """A case ended early with a verdict; `summary` is one sentence for the report, `summary_zh` the same in Chinese,
+    where the suite says it.
+    """
 
     verdict = Verdict.INCONCLUSIVE
 
-    def __init__(self, summary: str) -> None:
+    def __init__(self, summary: str, summary_zh: str = "") -> None:
         super().__init__(summary)
         self.summary = summary
+        self.summary_zh = summary_zh
 
 
 class Nonconformity(Judgement):
@@ -51,9 +54,15 @@ class Nonconformity(Judgement):
     verdict = Verdict.FAIL
 
     def __init__(
-        self, summary: str, *, expected: str | None = None, got: str | None = None, timing: bool | float = False
+        self,
+        summary: str,
+        summary_zh: str = "",
+        *,
+        expected: str | None = None,
+        got: str | None = None,
+        timing: bool | float = False,
     ) -> None:
-        super().__init__(summary)
+        super().__init__(summary, summary_zh)
         self.expected = expected
         self.got = got
         self.timing = timing

@@ -16,7 +16,7 @@ from ..rollup import Result, roll_up
 from . import chart, context, words
 from .evidence import Evidence
 from .findings import Told
-from .markup import Markup, both, el, foreign, in_both, many, text
+from .markup import CHINESE, Markup, both, el, foreign, in_both, many, text
 from .matrix import matrix
 from .page import head, top
 
@@ -66,13 +66,14 @@ def _sections(result: Result, told: Told, bundle: Bundle) -> Iterator[Section]:
     counts = {verdict: result.counts["requirements"][str(verdict)] for verdict in Verdict}
     titles = _titles(result.run)
     yield _section("totals", words.TOTALS, _totals(result, titles))
-    found = told.articles(Verdict.FAIL) or both(words.NO_FINDINGS, "p", class_="calm")
+    articles = told.articles(Verdict.FAIL)
+    found = many(quoting(), articles) if articles else both(words.NO_FINDINGS, "p", class_="calm")
     yield _section("findings", words.FINDINGS, found, counts[Verdict.FAIL])
     if counts[Verdict.WARNING]:
-        body = many(_lead(words.WARNINGS_ARE), told.articles(Verdict.WARNING))
+        body = many(_lead(words.WARNINGS_ARE), quoting(), told.articles(Verdict.WARNING))
         yield _section("warnings", words.WARNINGS, body, counts[Verdict.WARNING])
     if n := counts[Verdict.ERROR] + counts[Verdict.INCONCLUSIVE]:
-        body = many(_lead(words.OPEN_ARE), told.articles(Verdict.ERROR, Verdict.INCONCLUSIVE))
+        body = many(_lead(words.OPEN_ARE), quoting(), told.articles(Verdict.ERROR, Verdict.INCONCLUSIVE))
         yield _section("open", words.OPEN, body, n)
     if n := counts[Verdict.NEEDS_REVIEW]:
         yield _section("review", words.REVIEW, context.review(result), n)
@@ -83,7 +84,7 @@ def _sections(result: Result, told: Told, bundle: Bundle) -> Iterator[Section]:
     if n := counts[Verdict.NOT_APPLICABLE]:
         body = many(_lead(words.NOT_APPLICABLE_ARE), context.by_reason(result, Verdict.NOT_APPLICABLE))
         yield _section("not-applicable", words.NOT_APPLICABLE, body, n)
-    yield _section("matrix", words.MATRIX, matrix(result, told, titles), len(result.requirements))
+    yield _section("matrix", words.MATRIX, many(quoting(), matrix(result, told, titles)), len(result.requirements))
     notes, events = context.notes(result), context.events(result.run)
     if notes or events:
         yield _section("notes", words.NOTES, many(notes, events))
@@ -100,6 +101,11 @@ def _section(id_: str, said: Said, body: Markup, n: int | None = None) -> Sectio
 
 def _lead(said: Said) -> Markup:
     return both(said, "p", class_="lead")
+
+
+def quoting() -> Markup:
+    """What the Chinese edition says where it quotes cases, which speak English."""
+    return el("p", words.QUOTED_ZH, lang=CHINESE, class_="lead quoting")
 
 
 def _summary(result: Result) -> Markup:

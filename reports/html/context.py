@@ -13,7 +13,7 @@ from ..model import LeftOutCase, Run, Said
 from ..rollup import RequirementResult, Result
 from . import words
 from .findings import requirement_text
-from .markup import Child, Markup, both, el, foreign, many
+from .markup import Child, Markup, both, el, foreign, many, quoted
 
 IDS_SHOWN = 12
 NOTES_SHOWN = 2_000
@@ -162,7 +162,7 @@ def _note(text: str, ref: str, cases: list[str]) -> Markup:
     where = el(
         "p", foreign(ref, 200) if ref else None, " ", el("code", foreign(cases[0], 300)), " ", more, class_="quiet"
     )
-    return el("li", el("p", foreign(text, 2_000)), where)
+    return el("li", el("p", quoted(text, 2_000)), where)
 
 
 def _nested(said: Said, tables: dict[str, Any]) -> Markup:

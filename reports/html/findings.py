@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from conformance.engine.verdict import Verdict
 
 from ..anchors import anchor
-from ..model import Attempt, Case, Said
+from ..chinese import summary, told
+from ..model import NOTHING, Attempt, Case, Said
 from ..rollup import RequirementResult, Result
 from . import words
 from .chart import kind
 from .evidence import Evidence
-from .markup import CHINESE, Markup, both, el, foreign, many
+from .markup import CHINESE, Markup, both, el, foreign, many, quoted
 
 MESSAGES = 8_000
 LEAST, MOST = 8, 80
@@ -66,7 +67,7 @@ class Told:
         )
 
     def _case(self, case: Case, name: str) -> Markup:
-        head = el("h4", foreign(case.title or case.id, 300), id=name)
+        head = el("h4", quoted(case.title, 300) if case.title else foreign(case.id, 300), id=name)
         code = el("p", el("code", foreign(case.id, 500)), class_="case-id")
         if case.id in self.shown:
             see = el("a", Said("told above", "见上文"), href=f"#{self.shown[case.id]}")
@@ -130,12 +131,14 @@ def translated(text: str, text_zh: str | None, tag: str, class_: str | None = No
 
 
 def _outcome(attempt: Attempt) -> Iterator[Markup]:
-    summary = attempt.summary
-    if summary == f"expected {attempt.expected}, got {attempt.got}":
-        summary = ""  # it would say the same once more
-    for said, value in ((words.EXPECTED, attempt.expected), (words.GOT, attempt.got), (words.WHAT, summary)):
-        if value:
-            yield el("div", el("dt", said), el("dd", foreign(value)))
+    what = summary(attempt)
+    if what.en == f"expected {attempt.expected}, got {attempt.got}":
+        what = NOTHING  # it would say the same once more
+    for term, said in (
+        (words.EXPECTED, told(attempt.expected)), (words.GOT, told(attempt.got)), (words.WHAT, what),
+    ):  # fmt: skip
+        if said:
+            yield el("div", el("dt", term), both(said, "dd"))
 
 
 def _detail(attempt: Attempt) -> Markup | None:

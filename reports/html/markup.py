@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from html import escape
 
+from ..chinese import is_chinese
 from ..model import Said
 from ..text import shortened, visible
 
@@ -46,10 +47,18 @@ def foreign(value: object, limit: int = TEXT_LIMIT) -> Markup:
     return Markup(f"<bdi>{inner}</bdi>") if inner else inner
 
 
+def quoted(value: object, limit: int = TEXT_LIMIT) -> Markup:
+    """A sentence of the harness that there is in English only: both editions show it, marked as what it is."""
+    if is_chinese(str(value)):
+        return foreign(value, limit)
+    inner = text(value, limit)
+    return Markup(f'<bdi lang="en" class="quoted">{inner}</bdi>') if inner else inner
+
+
 def both(said: Said, tag: str = "span", **attributes: object) -> Markup:
-    """A sentence in English and in Chinese, of which the reader sees one; what is the same in both was supplied."""
+    """A sentence in English and in Chinese, of which the reader sees one; what is the same in both is quoted."""
     if said.en == said.zh:
-        return el(tag, foreign(said.en), **attributes) if said.en else Markup("")
+        return el(tag, quoted(said.en), **attributes) if said.en else Markup("")
     return many(el(tag, said.en, lang="en", **attributes), el(tag, said.zh, lang=CHINESE, **attributes))
 
 

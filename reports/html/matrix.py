@@ -13,7 +13,7 @@ from ..rollup import RequirementResult, Result
 from . import words
 from .chart import LEVELS
 from .findings import Told, badge, interpretation, requirement_text
-from .markup import CHINESE, Markup, both, el, foreign, many
+from .markup import CHINESE, Markup, both, el, foreign, many, quoted
 
 Place = tuple[int, list[tuple[int, int, str]]]
 TOLD = (Verdict.FAIL, Verdict.WARNING, Verdict.ERROR, Verdict.INCONCLUSIVE)
@@ -102,9 +102,9 @@ def _case(case: Case, told: Told) -> Markup:
     """A case in one line: verdict, what it says, and its evidence or the place that tells more of it."""
     code = el("code", foreign(case.id, 300))
     if place := told.shown.get(case.id):
-        return el("li", badge(case.verdict), el("span", foreign(case.title, 300)), el("a", code, href=f"#{place}"))
+        return el("li", badge(case.verdict), el("span", quoted(case.title, 300)), el("a", code, href=f"#{place}"))
     links = told.evidence.links(case, case.decisive)
-    return el("li", badge(case.verdict), el("span", foreign(case.title, 300)), code, links)
+    return el("li", badge(case.verdict), el("span", quoted(case.title, 300)), code, links)
 
 
 def _filter(result: Result, titles: Mapping[str, Markup]) -> Markup:

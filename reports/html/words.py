@@ -131,6 +131,8 @@ INTERPRETATION = Said("Interpretation", "解释")
 COPY = Said("Copy", "复制")
 COPIED = Said("Copied", "已复制")
 
+QUOTED_ZH = "用例标题、期望与实测为测试工具原文（英文）；凡有中文表述者以中文给出。"
+"""What only the Chinese edition has to say, at the head of a part that quotes cases."""
 NO_FINDINGS = Said("No binding requirement failed.", "没有强制要求不通过。")
 WARNINGS_ARE = Said(
     "These departures do not fail the product: they concern a SHOULD or a MAY, a requirement that is derived, or one "

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from conformance.engine.verdict import Verdict
 
 from ..again import rejudge
+from ..chinese import summary, told
 from ..exchange import Exchange, Message, exchange
 from ..html import words as common
-from ..model import Attempt, Case, Said
+from ..model import NOTHING, Attempt, Case, Said
 from ..rollup import RequirementResult
 from . import words
 from .telling import Block, Telling, paragraph
@@ -16,6 +17,7 @@ from .telling import Block, Telling, paragraph
 STEPS = 700
 """How many steps of exchanges a report prints, whatever number of cases failed: it stays a report."""
 LEAST, MOST = 5, 14
+OUTCOME_LIMIT = 600
 PRINTED = 80
 """Of so many cases the exchange is printed; of the others the evidence is named."""
 
@@ -34,11 +36,11 @@ class Findings:
 
     def blocks(self, *verdicts: Verdict) -> list[Block]:
         """A block for each requirement of these verdicts, and how many exchanges are left out."""
-        before = self.unprinted
+        before, telling = self.unprinted, self.telling
         found = [self._finding(row) for row in self.telling.result.requirements if row.verdict in verdicts]
         if left := self.unprinted - before:
-            found.append(paragraph(self.telling.say(words.fill(words.TOO_MANY, n=left)), "lead"))
-        return found
+            found.append(paragraph(telling.say(words.fill(words.TOO_MANY, n=left)), "lead"))
+        return quoting(telling, found)
 
     def _finding(self, row: RequirementResult) -> Block:
         telling = self.telling
@@ -74,12 +76,15 @@ class Findings:
 
     def _attempt(self, attempt: Attempt, several: bool) -> Block:
         telling = self.telling
-        pairs = ((common.EXPECTED, attempt.expected), (common.GOT, attempt.got), (common.WHAT, attempt.summary))
+        what = summary(attempt)
+        if what.en == f"expected {attempt.expected}, got {attempt.got}":
+            what = NOTHING  # it would say the same once more
+        pairs = ((common.EXPECTED, told(attempt.expected)), (common.GOT, told(attempt.got)), (common.WHAT, what))
         number = Said(f"Attempt {attempt.number}", f"第 {attempt.number} 次尝试")
         return {
             "number": telling.say(number) if several else None,
             **telling.verdict(attempt.verdict),
-            "outcome": [[telling.say(said), telling.text(value, 600)] for said, value in pairs if value],
+            "outcome": [[telling.say(term), telling.say(said, OUTCOME_LIMIT)] for term, said in pairs if said],
             "steps": self._steps(attempt),
             "evidence": [
                 [telling.say(said), digest]
@@ -117,6 +122,11 @@ class Findings:
             "text": telling.line(message.text, 400) if message.text else None,
             "octets": telling.letters.line(message.octets, 200) if message.octets else None,
         }
+
+
+def quoting(telling: Telling, blocks: list[Block]) -> list[Block]:
+    """These blocks; in Chinese with what has to be said of texts that are quoted, where there are any."""
+    return [paragraph(common.QUOTED_ZH, "lead"), *blocks] if blocks and telling.chinese else blocks
 
 
 def remarks(telling: Telling, row: RequirementResult) -> Iterator[list[object]]:

@@ -39,9 +39,9 @@ class Telling:
     def cases(self) -> Mapping[str, Case]:
         return {case.id: case for case in self.result.cases}
 
-    def say(self, said: Said) -> Printable:
-        """A sentence in the language of the report."""
-        return self.letters.text(said.zh if self.chinese else said.en, SAID_LIMIT)
+    def say(self, said: Said, limit: int = SAID_LIMIT) -> Printable:
+        """A sentence in the language of the report; `limit` in characters."""
+        return self.letters.text(said.zh if self.chinese else said.en, limit)
 
     def text(self, value: object, limit: int = 1_000) -> Printable:
         """A text of somebody else's; `limit` in characters."""

@@ -110,6 +110,17 @@ def test_silence_and_closed_are_told_apart() -> None:
     talk(main)
 
 
+def test_what_comes_at_the_very_end_of_a_wait_has_come() -> None:
+    """Else an answer and a silence would stand in one moment of the record, and which is seen would be chance."""
+
+    async def main(case: Case, bed: Bed) -> Any:
+        channel, loop = await case.channel(PLACE, framed), asyncio.get_running_loop()
+        loop.call_soon(lambda: loop.call_later(4, channel.data, b"\0"))  # behind the wait's own timer
+        return await channel.next(within_s=4)
+
+    assert talk(main) == b"\0"
+
+
 def test_a_listener_that_finds_something_wrong_is_heard_at_the_next_step() -> None:
     async def main(case: Case, bed: Bed) -> None:
         channel = await case.channel(PLACE, framed)

@@ -66,8 +66,8 @@ class Finder:
         """
         try:
             async with asyncio.timeout(within_s):
-                while not (found := self._found()):
-                    self._ask()
+                while not (found := self.found()):
+                    self.ask()
                     self._news.clear()
                     await self._waited()
         except TimeoutError:
@@ -76,6 +76,10 @@ class Finder:
                 "Is it switched on and on this link? Name its addresses in [ixit.ipv6]",
             ) from None
         return found
+
+    def news(self) -> None:
+        """Something has come that may be enough."""
+        self._news.set()
 
     def close(self) -> None:
         self._port.close()
@@ -87,7 +91,8 @@ class Finder:
         except TimeoutError:
             return
 
-    def _found(self) -> dict[str, str]:
+    def found(self) -> dict[str, str]:
+        """What is known of the product once it is enough; nothing before."""
         near = next((each for each in self.answered if each.is_link_local), None)
         wide = next((each for each in self.answered if self.prefix and each in self.prefix), None)
         if near is None or (self.prefix and wide is None):
@@ -101,7 +106,8 @@ class Finder:
 
     # What it asks.
 
-    def _ask(self) -> None:
+    def ask(self) -> None:
+        """Ask for what has not been answered."""
         for address in self.seen.keys() - self.answered.keys():
             self.say(self.solicitation(address), to=solicited_node(address))
         if self.loudly:
@@ -138,7 +144,7 @@ class Finder:
         elif isinstance(message, NeighborAdvertisement):
             if message.target in self.seen:
                 self.answered[message.target] = frame.source
-                self._news.set()
+                self.news()
         elif isinstance(message, NeighborSolicitation) and message.target == self.address:
             self._answer(frame, ip)
         if int(ip.source) and not ip.source.is_multicast:
@@ -147,7 +153,7 @@ class Finder:
     def _see(self, address: IPv6Address, mac: bytes) -> None:
         if address not in self.seen:
             self.seen[address] = mac
-            self._news.set()
+            self.news()
 
     def _answer(self, frame: Frame, ip: Ipv6) -> None:
         options = (TargetLinkLayerAddress(address=self.MAC),)

@@ -13,12 +13,14 @@ from .wire import Codec, Frame, NeighborSolicitation
 
 
 class Fresh:
-    """The product on a site of the case's own. `watch` hears every frame of the link `lan`, from the very first."""
+    """The product on a site of the case's own. `watch` hears every frame of the link `lan`, from the very first; of
+    another link where `link` names it.
+    """
 
-    def __init__(self, case: Case, site: Site) -> None:
+    def __init__(self, case: Case, site: Site, link: str = "lan") -> None:
         self.case = case
         self.site = site
-        self.lan: Segment = site.links["lan"]
+        self.lan: Segment = site.links[link]
         self.watch: PacketChannel = case.port(self.lan, Codec(), "link")
         self.heard: list[Frame] = []
         """All that the product has sent on the link so far."""

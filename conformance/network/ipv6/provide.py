@@ -15,11 +15,14 @@ from .find import Finder, Keeper
 from .fresh import Fresh, as_node
 from .resolving import Neighbour
 from .router import Router
-from .station import Node, Station
+from .station import CHATTER, Mine, Node, Station
 
 __all__ = [
+    "CHATTER",
     "STANDARDS",
+    "Finder",
     "Fresh",
+    "Mine",
     "Neighbour",
     "Node",
     "Router",

@@ -67,13 +67,17 @@ class Station:
         self.link_local = link_local(self.mac)
         self.addresses = {self.link_local, *addresses}
         self.answers = True
-        self.codec = _Mine(self)
+        self.codec = self.read_with()
         groups = {ALL_NODES, *map(solicited_node, self.addresses)}
         self.channel = case.port(segment, self.codec, name, hears=[self.mac, *map(multicast_mac, groups)])
         self.channel.listen(self._hear)
         self.next = self.channel.next
         self.arrived = self.channel.arrived
         self._sequence = 0
+
+    def read_with(self) -> Codec:
+        """The codec of this station; suites of protocols above IPv6 have their own, which reads on."""
+        return Mine(self)
 
     @property
     def address(self) -> IPv6Address:
@@ -234,7 +238,7 @@ Stimulus = Callable[[Station], Sequence[Frame | bytes]]
 """What a station sends to provoke an answer; called again for the station that asks for it once more."""
 
 
-class _Mine(Codec):
+class Mine(Codec):
     """Reads the frames of a link and leaves out the packets that are for others."""
 
     def __init__(self, station: Station) -> None:

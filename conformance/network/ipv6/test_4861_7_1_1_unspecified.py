@@ -3,7 +3,7 @@
 Their answers go to all nodes, so that nobody else may ask meanwhile: each case has a product of its own.
 """
 
-from conformance.engine import negative, uses
+from conformance.engine import check, negative, uses
 
 from .bind import both
 from .provide import Fresh
@@ -54,3 +54,13 @@ async def test_a_solicitation_from_nowhere_is_answered_to_all(alone: Fresh) -> N
     to_all = packet(NeighborAdvertisement, solicited=False, ip=lambda ip: ip.destination == ALL_NODES)
     if not to_all.matches(frame):
         raise tester.channel.unexpected(frame, to_all)
+
+
+@both("rfc4861:4.4-1")
+async def test_an_advertisement_to_all_is_not_solicited(alone: Fresh) -> None:
+    """The S flag is clear in each multicast advertisement."""
+    tester = alone.station()
+    await tester.greet()
+    await tester.send(probe(tester))
+    frame = await tester.ready(NeighborAdvertisement, passing=NO_ANSWER)
+    check(not frame.message.solicited, "the S flag is set")

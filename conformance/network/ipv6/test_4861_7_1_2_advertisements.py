@@ -126,13 +126,13 @@ async def test_an_advertisement_with_more_than_is_defined_is_used(neighbour: Nei
     """The Reserved field, unknown options and options of other messages do not keep an advertisement from its use."""
     request = await neighbour.incomplete()
     known = TargetLinkLayerAddress(address=neighbour.mac)
-    fields: dict[str, Any] = {
+    fields: dict[str, dict[str, Any]] = {
         "reserved": {"reserved": 0x1FFFFFFF, "options": (known,)},
         "unknown option": {"options": (UnknownNdOption(type=200, data=bytes(6)), known)},
         "MTU": {"options": (MtuOption(mtu=1280), known)},
         "source address": {"options": (SourceLinkLayerAddress(address=neighbour.elsewhere), known)},
-    }[what]
-    await neighbour.send(answer(neighbour, **fields))
+    }
+    await neighbour.send(answer(neighbour, **fields[what]))
     await neighbour.expect_reply_at(neighbour.mac, request)
 
 

@@ -74,7 +74,9 @@ def leaves(group: IPv6Address) -> Any:
             return message.multicast_address == group
         records = message.records if isinstance(message, MulticastListenerReportV2) else ()
         return any(
-            each.multicast_address == group and each.record_type == RecordType.CHANGE_TO_INCLUDE and not each.sources
+            each.multicast_address == group
+            and each.record_type == RecordType.CHANGE_TO_INCLUDE_MODE
+            and not each.sources
             for each in records
         )
 

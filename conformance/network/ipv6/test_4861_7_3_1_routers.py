@@ -26,10 +26,10 @@ def neighbour_of(alone: Fresh) -> Neighbour:
     return Neighbour(alone.case, alone.lan, alone.node, name="neighbour")
 
 
-def retires(router: Router, **fields: bool) -> Frame:
+def retires(router: Router) -> Frame:
     """The router says that it is no router any more."""
     option = TargetLinkLayerAddress(address=router.mac)
-    message = NeighborAdvertisement(router=False, target=router.link_local, options=(option,), **fields)
+    message = NeighborAdvertisement(router=False, override=True, target=router.link_local, options=(option,))
     return router.frame(message, to=ALL_NODES, source=router.link_local, hop_limit=255)
 
 
@@ -43,7 +43,7 @@ def advertising(neighbour: Neighbour, mac: bytes | None) -> Frame:
 async def test_a_router_that_becomes_a_host_is_left(alone: Fresh) -> None:
     """An advertisement with the R flag clear takes a default router off the list: the host uses another one."""
     used, other = await two_routers(alone)
-    await used.send(retires(used, override=True))
+    await used.send(retires(used))
     request = await ask_from(AWAY, used)
     await other.expect(reply_to(request), why="the host goes on using what is no router any more")
 

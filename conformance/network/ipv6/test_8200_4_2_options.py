@@ -136,7 +136,7 @@ async def test_an_unknown_hop_by_hop_option_of_11_is_silent_for_multicast(tester
 @negative
 async def test_a_silent_option_in_front_keeps_the_next_one_silent(tester: Station) -> None:
     """Options are taken in order: behind one that has the packet discarded silently nothing is reported any more."""
-    await discarded(tester, DestinationOptions(options=(unknown(0x7E), unknown(0xBE))))
+    await discarded(tester, DestinationOptions(options=(unknown(0x7E, 0), unknown(0xBE, 0))))
 
 
 @both("rfc8200:4.2-1")
@@ -144,7 +144,7 @@ async def test_a_silent_option_in_front_keeps_the_next_one_silent(tester: Statio
 @negative
 async def test_the_first_of_two_options_is_reported(tester: Station, second: int) -> None:
     """Options are taken in order: the first one that ends processing is the one that is told of."""
-    await reported(tester, DestinationOptions(options=(unknown(0xBE), unknown(second))))
+    await reported(tester, DestinationOptions(options=(unknown(0xBE, 0), unknown(second, 0))))
 
 
 @both("rfc8200:4.2-7")

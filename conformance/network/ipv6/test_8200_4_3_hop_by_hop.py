@@ -51,7 +51,10 @@ async def test_a_destination_options_header_is_as_long_as_it_says(tester: Statio
 async def test_an_option_beyond_its_header_is_not_answered(tester: Station, header: type[OptionsHeader]) -> None:
     """A packet with an option that runs past the end of its header is malformed: discarded, perhaps reported."""
     if header is HopByHop and tester.case.claims["hbh"] != 8200:
-        tester.case.not_applicable("a product that follows RFC 9673 may pass over the Hop-by-Hop Options header")
+        tester.case.not_applicable(
+            "a product that follows RFC 9673 may pass over the Hop-by-Hop Options header",
+            "遵循 RFC 9673 的产品可以忽略逐跳选项头",
+        )
     broken = header(options=(UnknownOption(option_type=0x1E, length=12, data=bytes(4)),))
     behind = tester.echo(b"behind")
     await tester.send(tester.frame(broken, tester.echo()), tester.frame(behind))

@@ -33,7 +33,7 @@ TURNING = Routing(routing_type=UNASSIGNED, segments_left=1)
 """A Routing header that has a next stop, which nobody can find."""
 UNEVEN = Fragment(identification=0x8200, more=True)
 """With the odd number of octets behind it this is no fragment that anybody may send."""
-ODD = b"odd"
+ODD = b"an odd number"
 
 
 def problem(code: int, pointer: int) -> object:
@@ -120,7 +120,7 @@ async def test_a_late_hop_by_hop_header_is_unknown(tester: Station, headers: tup
 )
 async def test_a_known_header_is_not_refused(tester: Station, header: Layer) -> None:
     """Each of the four extension headers of this standard is known: none is reported as an unknown next header."""
-    request, behind = tester.echo(), tester.echo(b"behind")
+    request, behind = tester.echo(b"known"), tester.echo(b"behind")
     await tester.send(tester.frame(header, request), tester.frame(behind))
     await tester.expect(reply_to(request) | reply_to(behind))
 

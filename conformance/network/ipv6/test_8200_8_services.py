@@ -4,6 +4,7 @@
 is one that accepts connections.
 """
 
+from itertools import pairwise
 from typing import Any
 
 from conformance.engine import a, negative
@@ -46,7 +47,9 @@ async def test_a_checksum_of_0_is_sent_as_ones(tester: Station) -> None:
     await tester.send(tester.frame(asked))
     came = await tester.expect_of_any(a(Frame, message=a(Udp), checksum_ok=True))
     if came.payload != asked.data:
-        tester.case.not_applicable("the service on udp_port does not send back what it gets")
+        tester.case.not_applicable(
+            "the service on udp_port does not send back what it gets", "udp_port 上的服务不会回送所收到的内容"
+        )
 
 
 def zero_sum(tester: Station) -> Udp:
@@ -69,7 +72,9 @@ def zero_sum(tester: Station) -> Udp:
 async def test_a_datagram_without_a_checksum_is_not_served(tester: Station) -> None:
     """A datagram whose checksum is 0 is discarded, also where a service would answer it."""
     if not tester.case.claims["udp_service"]:
-        tester.case.not_applicable("the product has no UDP service that the access data name")
+        tester.case.not_applicable(
+            "the product has no UDP service that the access data name", "产品没有接入数据所指明的 UDP 服务"
+        )
     await tester.send(tester.frame(datagram(tester, b"iic-conform", checksum=0)))
     await tester.expect_nothing()
 
@@ -125,7 +130,7 @@ async def test_each_connection_has_a_flow_label_of_its_own(tester: Station) -> N
 async def test_flow_labels_do_not_follow_one_another(tester: Station) -> None:
     """Flow labels are not handed out in sequence."""
     found = await labels(tester)
-    steps = {(after - before) % 2**BITS for before, after in zip(found, found[1:], strict=False)}
+    steps = {(after - before) % 2**BITS for before, after in pairwise(found)}
     demand(len(steps) > 1 or steps == {0}, "flow labels that do not follow one another", found)
 
 

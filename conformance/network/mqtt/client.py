@@ -96,7 +96,7 @@ class Client:
         version = self.version
         for packet in packets:
             if why := hindrance(packet, self.connack, self.mqtt.case.claims):
-                self.mqtt.case.not_applicable(why)
+                self.mqtt.case.not_applicable(*why)
         await self.channel.send(
             *(p if isinstance(p, bytes) or p.version == version else replace(p, version=version) for p in packets)
         )
@@ -121,7 +121,8 @@ class Client:
         try:
             return await self.expect(wanted, passing=passing, within_s=within_s)
         except Nonconformity as error:
-            raise Unready(f"before the case proper: {error.summary}") from None
+            summary_zh = error.summary_zh and f"在用例正式开始之前：{error.summary_zh}"
+            raise Unready(f"before the case proper: {error.summary}", summary_zh) from None
 
     async def ping(self) -> None:
         await self.send(Pingreq())
@@ -251,8 +252,10 @@ class Client:
     @staticmethod
     def _goes_on(event: Silence, answered: bool) -> Nonconformity:
         said = ", and answered the PINGREQ sent behind" if answered else ""
+        said_zh = "，并应答了随后发送的 PINGREQ" if answered else ""
         return Nonconformity(
             f"the server kept the connection open{said}",
+            f"服务端没有关闭连接{said_zh}",
             expected="the connection closed",
             got=f"no close for {event.wait_s:g} s",
             timing=event.bears_s,
@@ -281,6 +284,8 @@ class Client:
         got = told(event)
         if isinstance(event, Silence):
             what = "a CONNECT that must be refused was neither refused nor answered with a close"
+            what_zh = "必须拒绝的 CONNECT 既未被拒绝，连接也未关闭"
         else:
             what = f"the server took a CONNECT that it must refuse: {got}"
-        raise Nonconformity(what, expected="the connection closed", got=got, timing=lateness_s(event))
+            what_zh = f"服务端接受了必须拒绝的 CONNECT：{got}"
+        raise Nonconformity(what, what_zh, expected="the connection closed", got=got, timing=lateness_s(event))

@@ -62,7 +62,7 @@ async def lasting(mqtt: Mqtt, *filters: str, qos: int = 2, expiry_s: int = 300, 
     client = await mqtt.connect("lasting", session_expiry=expiry_s, **fields)
     granted_s = client.connack.properties.get(PropertyId.SESSION_EXPIRY_INTERVAL, expiry_s)
     if not granted_s or not mqtt.case.claims.get("persistent_sessions", True):
-        mqtt.case.not_applicable("the server lets no session outlive its connection")
+        mqtt.case.not_applicable("the server lets no session outlive its connection", "服务端不在连接结束后保留会话")
     if filters:
         await client.subscribe(*filters, qos=qos)
     return client

@@ -42,7 +42,10 @@ async def expect_left_out(
     limit = room_for(said, client.connack)
     alone = replace(said, properties=Properties(((identifier, said.properties.get(identifier)),)))
     if len(bytes(alone)) <= limit:
-        mqtt.case.not_applicable("what the server says is so short that it fits wherever its CONNACK fits")
+        mqtt.case.not_applicable(
+            "what the server says is so short that it fits wherever its CONNACK fits",
+            "服务端的说明很短，凡能容纳其 CONNACK 之处均能容纳",
+        )
     limited = await mqtt.connect("limited", properties=properties(maximum_packet_size=limit))
     check_size(await ask(limited, packet, kind), identifier, limit)
 

@@ -7,6 +7,7 @@ from typing import Any
 from conformance.engine import Case, Closed, Silence, Unready, provider
 
 from .client import Client, Codec
+from .limits import Why
 from .reach import SUBPROTOCOLS, Reach
 from .wire import (
     Connack,
@@ -32,7 +33,10 @@ TOPIC = re.compile(rb"iic/[0-9a-f]{10}[0-9]")
 """What `Mqtt.topic` makes, of whichever case."""
 LOOKS = 3
 """How often one looks for what a server may do a little later than it says."""
-LACKING = {0x9A: "the server does not retain messages", 0x9B: "the server does not support this Will QoS"}
+LACKING = {
+    0x9A: Why("the server does not retain messages", "服务端不保留消息"),
+    0x9B: Why("the server does not support this Will QoS", "服务端不支持该遗嘱 QoS"),
+}
 """Codes by which a server refuses a CONNECT for something that it need not have."""
 
 
@@ -134,7 +138,7 @@ class Mqtt:
         await client.send(connect)
         connack: Connack = await client.ready(Connack, passing=())
         if connack.reason_code in LACKING and connect.will:
-            self.case.not_applicable(LACKING[connack.reason_code])
+            self.case.not_applicable(*LACKING[connack.reason_code])
         if connack.reason_code:
             raise Unready(f"the server refused a plain connection: {describe(connack)}")
         client.connack = connack

@@ -13,7 +13,10 @@ def forbidden_topic(mqtt: Mqtt) -> str:
     """A topic that the server's access rules keep from the tester. Ends the case where the product file names none."""
     topic = mqtt.ixit.get("forbidden_topic")
     if not topic:
-        mqtt.case.not_applicable("the product file names no topic that is forbidden ([ixit.mqtt] forbidden_topic)")
+        mqtt.case.not_applicable(
+            "the product file names no topic that is forbidden ([ixit.mqtt] forbidden_topic)",
+            "产品文件未指明被禁止的主题（[ixit.mqtt] forbidden_topic）",
+        )
     return str(topic)
 
 

@@ -72,7 +72,9 @@ async def test_open_deliveries_have_identifiers_of_their_own(mqtt: Mqtt, qos: in
     got = await _open_deliveries(reader)
     identifiers = [p.packet_identifier for p in got if p.qos and not p.dup]
     if len(identifiers) < 2:
-        mqtt.case.not_applicable("the server has no two deliveries above QoS 0 open at once")
+        mqtt.case.not_applicable(
+            "the server has no two deliveries above QoS 0 open at once", "服务端不会同时有两个 QoS 0 以上的未完成投递"
+        )
     check(
         len(set(identifiers)) == len(identifiers),
         "the server gave a new message an identifier that was in use",

@@ -88,7 +88,7 @@ async def test_qos_2_delivery_goes_on_after_unsubscribe(mqtt: Mqtt, client: Clie
     await publisher.publish(topic, b"message", qos=2)
     publish = await client.receive(acknowledge=False)
     if publish.qos < 2:
-        mqtt.case.not_applicable("the server grants no QoS 2")
+        mqtt.case.not_applicable("the server grants no QoS 2", "服务端不授予 QoS 2")
     await client.unsubscribe(topic)
     await client.send(Pubrec(packet_identifier=publish.packet_identifier or 0))
     pubrel = await client.expect(Pubrel, passing=Publish, why="UNSUBSCRIBE broke off a QoS 2 delivery: no PUBREL came")
@@ -109,7 +109,7 @@ async def test_begun_delivery_outlives_its_subscription(mqtt: Mqtt, qos: int) ->
     await (await mqtt.connect("publisher")).publish(topic, b"message", qos=qos)
     for client in (faithful, leaving):
         if not (await client.receive(acknowledge=False)).qos:
-            mqtt.case.not_applicable("the server grants no QoS above 0")
+            mqtt.case.not_applicable("the server grants no QoS above 0", "服务端不授予 QoS 0 以上的级别")
     await leaving.unsubscribe(topic)
     for client in (faithful, leaving):
         client.abort()

@@ -92,7 +92,7 @@ async def test_a_property_twice_ends_the_connection(client: Client, given: dict[
 async def test_expiry_above_0_does_not_follow_0(mqtt: Mqtt, client: Client) -> None:
     """A client whose session ends with its connection cannot change that in DISCONNECT, which is then an error."""
     if client.connack.properties.get(PropertyId.SESSION_EXPIRY_INTERVAL, 0):
-        mqtt.case.not_applicable("the server set a Session Expiry Interval of its own")
+        mqtt.case.not_applicable("the server set a Session Expiry Interval of its own", "服务端自行设定了会话过期间隔")
     await client.send(Disconnect(properties=properties(session_expiry_interval=LONG_S)))
     await client.expect_closed(0x82)
     for _ in range(LOOKS):  # the session ends with the connection, though perhaps not in the same moment

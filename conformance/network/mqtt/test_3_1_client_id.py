@@ -30,7 +30,7 @@ async def nameless(mqtt: Mqtt, name: str, **fields: object) -> Client:
     await client.send(mqtt.hello(client_id="", **fields))  # type: ignore[arg-type]
     client.connack = await client.ready(Connack, passing=())
     if client.connack.reason_code:
-        mqtt.case.not_applicable("the server does not allow an empty Client Identifier")
+        mqtt.case.not_applicable("the server does not allow an empty Client Identifier", "服务端不允许空的客户端标识符")
     return client
 
 
@@ -116,7 +116,10 @@ async def test_assigned_client_id_names_the_session(mqtt: Mqtt) -> None:
     first = await nameless(mqtt, "nameless", clean_start=False, properties=hello.properties)
     client_id = assigned(first)
     if not client_id or mqtt.session_expiry_s(first, 300) < 10:
-        mqtt.case.not_applicable("the server does not keep the session, or does not say under which identifier")
+        mqtt.case.not_applicable(
+            "the server does not keep the session, or does not say under which identifier",
+            "服务端不保留会话，或未说明以何标识符保留",
+        )
     await first.subscribe(topic, qos=1)
     await first.disconnect()
     again = await mqtt.connect("named", client_id=client_id, session_expiry=300)
@@ -157,7 +160,7 @@ async def test_refused_client_id_ends_the_connection(mqtt: Mqtt, client_id: str)
     event = await client.next()
     if isinstance(event, Connack):
         if not event.reason_code:
-            mqtt.case.not_applicable("the server takes this Client Identifier")
+            mqtt.case.not_applicable("the server takes this Client Identifier", "服务端接受该客户端标识符")
         _check_code(mqtt, event)
         await client.expect(Closed, why="the server refused an identifier and kept the connection open")
         return
@@ -172,5 +175,8 @@ def _check_code(mqtt: Mqtt, connack: Connack) -> None:
         return
     code = connack.reason_code
     if code in (3, 4, 5):
-        mqtt.case.not_applicable(f"the server refuses this client for another reason: {describe(connack)}")
+        mqtt.case.not_applicable(
+            f"the server refuses this client for another reason: {describe(connack)}",
+            f"服务端以其他原因拒绝该客户端：{describe(connack)}",
+        )
     check(code == 2, "an identifier was refused with another code than 2", expected="CONNACK 02", got=describe(connack))

@@ -139,7 +139,9 @@ async def test_wrong_credentials_are_refused(mqtt: Mqtt, what: str) -> None:
     """A server that asks for credentials closes for those who do not have them, perhaps after CONNACK 86 or 87."""
     hello = mqtt.hello()
     if hello.user_name is None:
-        mqtt.case.not_applicable("the product file names no credentials ([ixit.mqtt] username)")
+        mqtt.case.not_applicable(
+            "the product file names no credentials ([ixit.mqtt] username)", "产品文件未给出凭据（[ixit.mqtt] username）"
+        )
     wrong = {
         "wrong-password": replace(hello, password=b"not the password"),
         "wrong-user-name": replace(hello, user_name=f"{hello.user_name!s}-not"),

@@ -35,7 +35,9 @@ async def test_keep_alive_ends_a_silent_connection(mqtt: Mqtt) -> None:
     """A client silent for one and a half times its Keep Alive is disconnected."""
     client = await mqtt.connect(keep_alive=2)
     if PropertyId.SERVER_KEEP_ALIVE in client.connack.properties:
-        mqtt.case.not_applicable("the server put its own Keep Alive in place of the client's")
+        mqtt.case.not_applicable(
+            "the server put its own Keep Alive in place of the client's", "服务端以自己的保持连接时间取代了客户端的"
+        )
     await cut_off(mqtt, client, 2)
 
 
@@ -46,9 +48,12 @@ async def test_server_keep_alive_ends_a_silent_connection(mqtt: Mqtt) -> None:
     client = await mqtt.connect(keep_alive=65535)
     keep_alive = client.connack.properties.get(PropertyId.SERVER_KEEP_ALIVE)
     if not keep_alive:
-        mqtt.case.not_applicable("the server left the Keep Alive to the client")
+        mqtt.case.not_applicable("the server left the Keep Alive to the client", "服务端沿用客户端的保持连接时间")
     if keep_alive > LONGEST_S:
-        mqtt.case.not_applicable(f"the server's own Keep Alive, {keep_alive} s, is too long to wait for")
+        mqtt.case.not_applicable(
+            f"the server's own Keep Alive, {keep_alive} s, is too long to wait for",
+            f"服务端自定的保持连接时间为 {keep_alive} s，过长而无法等待",
+        )
     await cut_off(mqtt, client, keep_alive)
 
 
@@ -58,5 +63,5 @@ async def test_the_clients_keep_alive_counts_without_server_keep_alive(mqtt: Mqt
     """When CONNACK has no Server Keep Alive the server goes by the value of CONNECT."""
     client = await mqtt.connect(keep_alive=3)
     if PropertyId.SERVER_KEEP_ALIVE in client.connack.properties:
-        mqtt.case.not_applicable("the server announced a Server Keep Alive")
+        mqtt.case.not_applicable("the server announced a Server Keep Alive", "服务端通告了服务端保持连接时间")
     await cut_off(mqtt, client, 3)

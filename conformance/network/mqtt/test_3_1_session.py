@@ -14,7 +14,7 @@ async def left_behind(mqtt: Mqtt, *filters: str, expiry: int = 300) -> Text:
     """The Client Identifier of a stored session with these subscriptions, whose client has gone."""
     client = await mqtt.connect("first", session_expiry=expiry)
     if mqtt.session_expiry_s(client, expiry) < 10:
-        mqtt.case.not_applicable("the server does not keep the session")
+        mqtt.case.not_applicable("the server does not keep the session", "服务端不保留会话")
     await client.subscribe(*filters, qos=1)
     await client.disconnect()
     return client.client_id
@@ -91,7 +91,9 @@ async def test_messages_wait_for_a_client_that_is_away(mqtt: Mqtt) -> None:
     topic = mqtt.topic()
     client = await mqtt.connect(session_expiry=300)
     if not granted_qos(await client.subscribe(topic, qos=2)):
-        mqtt.case.not_applicable("the server granted QoS 0 alone, at which nothing need wait")
+        mqtt.case.not_applicable(
+            "the server granted QoS 0 alone, at which nothing need wait", "服务端只授予 QoS 0，该级别无需排队等待"
+        )
     await client.disconnect()
     publisher = await mqtt.connect("publisher")
     await publisher.publish(topic, b"one", qos=1)
@@ -126,7 +128,10 @@ async def test_session_outlives_its_connection(mqtt: Mqtt) -> None:
     topic = mqtt.topic()
     client = await mqtt.connect("first", session_expiry=25)
     if mqtt.session_expiry_s(client, 25) < 10:
-        mqtt.case.not_applicable("the server grants no Session Expiry Interval that is long enough to look")
+        mqtt.case.not_applicable(
+            "the server grants no Session Expiry Interval that is long enough to look",
+            "服务端授予的会话过期间隔过短，无法观察",
+        )
     await client.subscribe(topic, qos=1)
     client.abort()
     waiter = await mqtt.connect("waiter")

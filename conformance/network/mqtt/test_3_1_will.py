@@ -82,7 +82,10 @@ async def test_will_follows_silence(mqtt: Mqtt) -> None:
     mortal = await mqtt.connect("mortal", will=will, keep_alive=2)
     keep_alive = mortal.connack.properties.get(PropertyId.SERVER_KEEP_ALIVE, 2)
     if not 0 < keep_alive <= LONGEST_S:
-        mqtt.case.not_applicable(f"the server's own Keep Alive, {keep_alive} s, is none or too long to wait for")
+        mqtt.case.not_applicable(
+            f"the server's own Keep Alive, {keep_alive} s, is none or too long to wait for",
+            f"服务端自定的保持连接时间为 {keep_alive} s，即无此时间或过长而无法等待",
+        )
     await mortal.gone(within_s=keep_alive * 1.5 + TOLERANCE_S)
     await observer.expect(Publish, why="the will was not published after Keep Alive had run out")
 
@@ -158,7 +161,9 @@ async def test_will_waits_for_its_delay(mqtt: Mqtt) -> None:
     """A will with a delay is published when the delay is over, not before."""
     observer, mortal, _ = await setting(mqtt, properties=properties(will_delay_interval=2), session_expiry=60)
     if mqtt.session_expiry_s(mortal, 60) < 2:
-        mqtt.case.not_applicable("the server ends the session before the delay is over")
+        mqtt.case.not_applicable(
+            "the server ends the session before the delay is over", "服务端在延迟结束前就结束了会话"
+        )
     mortal.abort()
     began_s = mqtt.case.now_s
     await observer.expect(Publish, within_s=2 + TOLERANCE_S, why="the will, due after 2 s, did not come")
@@ -173,7 +178,9 @@ async def test_will_does_not_outwait_its_session(mqtt: Mqtt) -> None:
     observer, mortal, _ = await setting(mqtt, properties=properties(will_delay_interval=1000), session_expiry=1)
     expiry_s = mqtt.session_expiry_s(mortal, 1)
     if expiry_s > 5:
-        mqtt.case.not_applicable("the server lets the session live for longer than it was asked to")
+        mqtt.case.not_applicable(
+            "the server lets the session live for longer than it was asked to", "服务端保留会话的时间长于所请求的时间"
+        )
     mortal.abort()
     if isinstance(await observer.next(within_s=expiry_s + TOLERANCE_S), Publish):
         return
@@ -188,7 +195,7 @@ async def test_will_is_published_when_its_session_is_discarded(mqtt: Mqtt) -> No
     """A takeover with a clean start ends the session before, and with it the delay of its will."""
     observer, mortal, _ = await setting(mqtt, properties=properties(will_delay_interval=1000), session_expiry=2000)
     if mqtt.session_expiry_s(mortal, 2000) < 30:
-        mqtt.case.not_applicable("the server does not keep the session")
+        mqtt.case.not_applicable("the server does not keep the session", "服务端不保留会话")
     old, end = mqtt.topic("/old"), mqtt.topic("/end")
     await mortal.subscribe(old, qos=0)
     clean = await mqtt.connect("clean", client_id=mortal.client_id)
@@ -208,7 +215,9 @@ async def test_return_before_the_delay_cancels_the_will(mqtt: Mqtt) -> None:
     for delay_s in DELAYS_S:
         observer, mortal, _ = await setting(mqtt, properties=properties(will_delay_interval=delay_s), session_expiry=60)
         if mqtt.session_expiry_s(mortal, 60) < delay_s:
-            mqtt.case.not_applicable("the server ends the session before the delay is over")
+            mqtt.case.not_applicable(
+                "the server ends the session before the delay is over", "服务端在延迟结束前就结束了会话"
+            )
         mortal.abort()
         began_s = mqtt.case.now_s
         back = await mqtt.connect("back", client_id=mortal.client_id, session_expiry=60)

@@ -23,7 +23,9 @@ async def answer(mqtt: Mqtt, connect: Connect) -> tuple[Client, Connack | None]:
     if isinstance(event, Closed):
         return stranger, None
     if not isinstance(event, Connack) or not event.reason_code:
-        mqtt.case.not_applicable(f"the server does not refuse this CONNECT: {told(event)}")
+        mqtt.case.not_applicable(
+            f"the server does not refuse this CONNECT: {told(event)}", f"服务端未拒绝该 CONNECT：{told(event)}"
+        )
     return stranger, event
 
 
@@ -85,7 +87,7 @@ async def test_session_present_is_1_for_a_stored_session(mqtt: Mqtt) -> None:
     """A session that is resumed is told by Session Present 1."""
     first = await mqtt.connect(session_expiry=300)
     if mqtt.session_expiry_s(first, 300) < 10:
-        mqtt.case.not_applicable("the server does not keep the session")
+        mqtt.case.not_applicable("the server does not keep the session", "服务端不保留会话")
     await first.disconnect()
     again = await mqtt.connect("returned", client_id=first.client_id, session_expiry=300)
     check(again.connack.session_present, "Session Present is 0 although the session is stored", expected=1, got=0)
@@ -109,7 +111,7 @@ async def test_refusal_has_session_present_0(mqtt: Mqtt) -> None:
     await first.disconnect()
     _, connack = await answer(mqtt, refusable(mqtt, first.client_id, "level"))
     if connack is None:
-        mqtt.case.not_applicable("the server refuses without a CONNACK")
+        mqtt.case.not_applicable("the server refuses without a CONNACK", "服务端拒绝时不发送 CONNACK")
     check(not connack.session_present, "a CONNACK that refuses has Session Present 1", got=describe(connack))
     await (await mqtt.connect("cleaner", client_id=first.client_id)).send(mqtt.clean())
 
@@ -191,7 +193,7 @@ async def _check_size(mqtt: Mqtt, identifier: PropertyId) -> None:
     limit = properties(maximum_packet_size=SMALL, authentication_method="x-unknown-method")
     _, connack = await answer(mqtt, mqtt.hello(properties=limit))
     if connack is None:
-        mqtt.case.not_applicable("the server refuses without a CONNACK")
+        mqtt.case.not_applicable("the server refuses without a CONNACK", "服务端拒绝时不发送 CONNACK")
     size = len(bytes(connack))
     good = size <= SMALL or identifier not in connack.properties
     check(good, f"CONNACK has {size} octets, the client takes {SMALL}", got=describe(connack))

@@ -18,24 +18,24 @@ def announced(client: Client, identifier: PropertyId, default: int) -> int:
     return int(client.connack.properties.get(identifier, default))
 
 
-def needs(client: Client, limit: bool, what: str) -> None:
+def needs(client: Client, limit: bool, what: str, what_zh: str) -> None:
     """End the case as not applicable unless the server has announced the limit."""
     if not limit:
-        client.mqtt.case.not_applicable(f"the server announced no limit: {what}")
+        client.mqtt.case.not_applicable(f"the server announced no limit: {what}", f"服务端未通告限制：{what_zh}")
 
 
 async def without_all_qos(mqtt: Mqtt) -> tuple[Client, int]:
     """A client of a server that announced a Maximum QoS, and this."""
     client = await mqtt.connect()
     maximum = announced(client, PropertyId.MAXIMUM_QOS, 2)
-    needs(client, maximum < 2, "it supports every QoS")
+    needs(client, maximum < 2, "it supports every QoS", "支持所有 QoS")
     return client, maximum
 
 
 async def without_retain(mqtt: Mqtt) -> Client:
     """A client of a server that announced Retain Available 0."""
     client = await mqtt.connect()
-    needs(client, not announced(client, PropertyId.RETAIN_AVAILABLE, 1), "it retains messages")
+    needs(client, not announced(client, PropertyId.RETAIN_AVAILABLE, 1), "it retains messages", "保留消息")
     return client
 
 
@@ -92,9 +92,12 @@ async def test_packet_above_the_servers_limit_closes_the_connection(mqtt: Mqtt) 
     """A packet larger than the Maximum Packet Size that CONNACK gave is a Protocol Error."""
     client = await mqtt.connect()
     limit = announced(client, PropertyId.MAXIMUM_PACKET_SIZE, 0)
-    needs(client, limit > 0, "it takes packets of any size")
+    needs(client, limit > 0, "it takes packets of any size", "接受任意长度的报文")
     if limit > LARGEST:
-        mqtt.case.not_applicable(f"the server's Maximum Packet Size, {limit} octets, is too large to go beyond")
+        mqtt.case.not_applicable(
+            f"the server's Maximum Packet Size, {limit} octets, is too large to go beyond",
+            f"服务端的最大报文长度为 {limit} 字节，过大而无法超出",
+        )
     topic = mqtt.topic()
     packet = Publish(topic=topic, payload=bytes(limit))  # its header comes on top
     await client.send(bytes(packet))
@@ -108,7 +111,10 @@ async def test_alias_above_the_maximum_closes_the_connection(mqtt: Mqtt) -> None
     client = await mqtt.connect()
     maximum = announced(client, PropertyId.TOPIC_ALIAS_MAXIMUM, 0)
     if not 0 < maximum < 65535:
-        mqtt.case.not_applicable(f"the server's Topic Alias Maximum is {maximum}: there is none above it to judge here")
+        mqtt.case.not_applicable(
+            f"the server's Topic Alias Maximum is {maximum}: there is none above it to judge here",
+            f"服务端的主题别名最大值为 {maximum}：没有更大的值可供判定",
+        )
     await client.send(Publish(topic=mqtt.topic(), properties=properties(topic_alias=maximum + 1)))
     await client.expect_closed(0x94)
 
@@ -120,7 +126,9 @@ async def test_alias_without_permission_closes_the_connection(mqtt: Mqtt) -> Non
     client = await mqtt.connect()
     maximum = announced(client, PropertyId.TOPIC_ALIAS_MAXIMUM, 0)
     if maximum:
-        mqtt.case.not_applicable(f"the server takes Topic Aliases up to {maximum}")
+        mqtt.case.not_applicable(
+            f"the server takes Topic Aliases up to {maximum}", f"服务端接受不大于 {maximum} 的主题别名"
+        )
     await client.send(Publish(topic=mqtt.topic(), properties=properties(topic_alias=1)))
     await client.expect_closed(0x94)
 
@@ -148,7 +156,8 @@ async def test_subscription_that_is_not_available_is_refused(
 ) -> None:
     """What CONNACK announced as not available is a Protocol Error in SUBSCRIBE; at any rate it is not granted."""
     client = await mqtt.connect()
-    needs(client, not announced(client, identifier, 1), identifier.name.replace("_", " ").title())
+    name = identifier.name.replace("_", " ").title()
+    needs(client, not announced(client, identifier, 1), name, name)
     wanted = (Subscription(topic_filter=topic_filter.format(mqtt.topic())),)
     await client.send(bytes(Subscribe(packet_identifier=1, subscriptions=wanted, properties=given)))
     event = await client.next()

@@ -19,7 +19,7 @@ async def allowed(mqtt: Mqtt, name: str = "publisher", **fields: object) -> tupl
     client = await mqtt.connect(name, **fields)
     maximum = int(client.connack.properties.get(PropertyId.TOPIC_ALIAS_MAXIMUM, 0))
     if not maximum:
-        mqtt.case.not_applicable("the server takes no Topic Alias")
+        mqtt.case.not_applicable("the server takes no Topic Alias", "服务端不接受主题别名")
     return client, maximum
 
 

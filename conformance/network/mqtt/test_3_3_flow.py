@@ -33,7 +33,10 @@ async def test_more_open_than_receive_maximum_closes_the_connection(mqtt: Mqtt, 
     """More QoS 2 messages open than the server's Receive Maximum are a Protocol Error."""
     maximum = int(client.connack.properties.get(PropertyId.RECEIVE_MAXIMUM, 65535))
     if maximum > MOST:
-        mqtt.case.not_applicable(f"the server's Receive Maximum, {maximum}, is too high to go beyond")
+        mqtt.case.not_applicable(
+            f"the server's Receive Maximum, {maximum}, is too high to go beyond",
+            f"服务端的接收最大值为 {maximum}，过大而无法超出",
+        )
     topic = mqtt.topic()
     for _ in range(maximum):
         await client.send(Publish(topic=topic, qos=2, packet_identifier=client.identifier()))
@@ -50,7 +53,7 @@ async def busy(mqtt: Mqtt, maximum: int, qos: int) -> Client:
     topic = mqtt.topic()
     reader = await mqtt.connect("reader", properties=properties(receive_maximum=maximum))
     if not granted_qos(await reader.subscribe(topic, qos=qos)):
-        mqtt.case.not_applicable("the server granted QoS 0 alone")
+        mqtt.case.not_applicable("the server granted QoS 0 alone", "服务端只授予 QoS 0")
     publisher = await mqtt.connect("publisher")
     for i in range(maximum + 2):
         await publisher.publish(topic, b"%d" % i, qos=qos)

@@ -64,7 +64,7 @@ async def test_one_copy_has_the_identifiers_of_all(mqtt: Mqtt) -> None:
     """A single copy holds the identifiers of all subscriptions that match."""
     copies = await _identified(mqtt)
     if len(copies) > 1:
-        mqtt.case.not_applicable("the server sends a copy for each subscription")
+        mqtt.case.not_applicable("the server sends a copy for each subscription", "服务端对每个订阅各发送一份")
     got = _identifiers(copies[0])
     what = "a single copy does not have the identifiers of all matching subscriptions"
     check(got == [WIDE, NARROW], what, expected=[WIDE, NARROW], got=describe(copies[0]))
@@ -75,7 +75,7 @@ async def test_each_copy_has_its_own_identifier(mqtt: Mqtt) -> None:
     """Each of several copies holds the identifier of the subscription that it is sent for."""
     copies = await _identified(mqtt)
     if len(copies) < 2:
-        mqtt.case.not_applicable("the server sends one copy for all subscriptions")
+        mqtt.case.not_applicable("the server sends one copy for all subscriptions", "服务端对所有订阅只发送一份")
     got = sorted(_identifiers(copy) for copy in copies)
     what = "the copies do not each have the identifier of their own subscription"
     check(got == [[WIDE], [NARROW]], what, expected=[[WIDE], [NARROW]], got=got)

@@ -31,7 +31,7 @@ async def away(mqtt: Mqtt, topic: str) -> Client:
     """A client that has subscribed and left; its session is kept."""
     reader = await mqtt.connect("reader", session_expiry=300)
     if mqtt.session_expiry_s(reader, 300) < 2 * AWAY_S:
-        mqtt.case.not_applicable("the server does not keep the session for long enough")
+        mqtt.case.not_applicable("the server does not keep the session for long enough", "服务端保留会话的时间不够长")
     await reader.subscribe(topic, qos=1)
     await reader.disconnect()
     return reader
@@ -156,6 +156,6 @@ WRONG = {
 async def test_wrong_property_closes_the_connection(mqtt: Mqtt, client: Client, given: Properties, code: int) -> None:
     """A property of PUBLISH that is malformed, given twice, or not the client's to give, ends the connection."""
     if given.get(PropertyId.TOPIC_ALIAS) and not client.connack.properties.get(PropertyId.TOPIC_ALIAS_MAXIMUM):
-        mqtt.case.not_applicable("the server takes no Topic Alias")
+        mqtt.case.not_applicable("the server takes no Topic Alias", "服务端不接受主题别名")
     await client.send(Publish(topic=mqtt.topic(), payload=b"message", properties=given))
     await client.expect_closed(code, 0x81, 0x82)

@@ -24,7 +24,9 @@ async def test_redelivery_has_dup_1(mqtt: Mqtt, qos: int) -> None:
     await (await mqtt.connect("publisher")).publish(topic, b"message", qos=qos)
     first = await reader.receive(acknowledge=False)
     if first.qos == 0:
-        mqtt.case.not_applicable("the server granted QoS 0 alone, at which nothing is sent again")
+        mqtt.case.not_applicable(
+            "the server granted QoS 0 alone, at which nothing is sent again", "服务端只授予 QoS 0，该级别不会重发"
+        )
     reader.abort()
     again = await mqtt.connect("returned", client_id=reader.client_id, session_expiry=300)
     repeat = await again.receive(acknowledge=False, within_s=resent_within_s(again))

@@ -192,7 +192,9 @@ async def test_replacing_loses_no_message(mqtt: Mqtt, client: Client) -> None:
     publisher = await mqtt.connect("publisher")
     qos = at_most(publisher, 1)
     if not granted_qos(await client.subscribe(topic, qos=1)) or not qos:
-        mqtt.case.not_applicable("the server grants QoS 0 alone, at which messages may be lost")
+        mqtt.case.not_applicable(
+            "the server grants QoS 0 alone, at which messages may be lost", "服务端只授予 QoS 0，该级别的消息可能丢失"
+        )
     missing = {b"%d" % i for i in range(STREAM)}
     again = (Subscription(topic_filter=topic, qos=1),)
     for i in range(STREAM):

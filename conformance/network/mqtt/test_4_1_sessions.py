@@ -42,7 +42,7 @@ async def test_expired_session_is_discarded(mqtt: Mqtt) -> None:
     topic = mqtt.topic()
     first = await lasting(mqtt, topic, qos=1, expiry_s=1)
     if first.connack.properties.get(PropertyId.SESSION_EXPIRY_INTERVAL, 1) != 1:
-        mqtt.case.not_applicable("the server uses a Session Expiry Interval of its own")
+        mqtt.case.not_applicable("the server uses a Session Expiry Interval of its own", "服务端使用自己的会话过期间隔")
     await first.disconnect()
     publisher = await mqtt.connect("publisher")
     await publisher.publish(topic, b"waiting", qos=1)

@@ -137,10 +137,11 @@ async def test_after_a_refusal_the_identifier_is_new(mqtt: Mqtt) -> None:
     refusal = await publisher.ready(Pubrec | Disconnect | Closed)
     if not isinstance(refusal, Pubrec) or refusal.reason_code < 0x80:
         what = "what the server says to an unauthorised PUBLISH is no such PUBREC"
-        mqtt.case.not_applicable(f"{what}: {told(refusal)}")
+        came = told(refusal)
+        mqtt.case.not_applicable(f"{what}: {came}", f"服务端对未授权 PUBLISH 的回应不是此类 PUBREC：{came}")
     await publisher.send(Pingreq())
     if not isinstance(await publisher.ready(Pingresp | Disconnect | Closed), Pingresp):
-        mqtt.case.not_applicable("the server closes after such a PUBREC")
+        mqtt.case.not_applicable("the server closes after such a PUBREC", "服务端在发送此类 PUBREC 后关闭连接")
     await take(publisher, Publish(topic=topic, payload=b"allowed", qos=2, packet_identifier=9))
     await take(publisher, Publish(topic=topic, payload=b"end", qos=2, packet_identifier=10))
     got = [publish.payload for publish in await reader.receive_until(b"end")]

@@ -43,7 +43,7 @@ async def test_new_message_has_its_qos_and_dup_0(mqtt: Mqtt, qos: int) -> None:
     topic = mqtt.topic()
     reader = await mqtt.connect("reader", session_expiry=300)
     if granted_qos(await reader.subscribe(topic, qos=qos)) < qos:
-        mqtt.case.not_applicable(f"the server grants no QoS {qos}")
+        mqtt.case.not_applicable(f"the server grants no QoS {qos}", f"服务端不授予 QoS {qos}")
     publisher = await mqtt.connect("publisher")
     await publisher.publish(topic, b"live", qos=qos)
     _is_new(await reader.receive(), qos)

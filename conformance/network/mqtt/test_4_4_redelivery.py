@@ -21,7 +21,7 @@ async def one_unacknowledged(mqtt: Mqtt, reader: Client, topic: str, qos: int, p
     await (await mqtt.connect("publisher")).publish(topic, payload, qos=qos)
     publish = await reader.receive(acknowledge=False)
     if publish.qos < qos:
-        mqtt.case.not_applicable(f"the server granted no QoS {qos}")
+        mqtt.case.not_applicable(f"the server granted no QoS {qos}", f"服务端未授予 QoS {qos}")
     return publish
 
 

@@ -135,7 +135,7 @@ async def _begun(group: Group) -> tuple[Client, Publish]:
     """A QoS 2 delivery under way: its member, and the PUBLISH."""
     member, publish = await group.first(qos=2)
     if publish.qos < 2:
-        group.mqtt.case.not_applicable("the server grants no QoS 2")
+        group.mqtt.case.not_applicable("the server grants no QoS 2", "服务端不授予 QoS 2")
     return member, publish
 
 
@@ -159,7 +159,7 @@ async def test_refused_message_goes_to_no_other_member(mqtt: Mqtt, qos: int) -> 
     group = await Group.of(mqtt, qos, qos)
     member, publish = await group.first(qos=qos)
     if publish.qos < qos:
-        mqtt.case.not_applicable(f"the server grants no QoS {qos}")
+        mqtt.case.not_applicable(f"the server grants no QoS {qos}", f"服务端不授予 QoS {qos}")
     kind = Puback if qos == 1 else Pubrec
     await member.send(kind(packet_identifier=publish.packet_identifier or 0, reason_code=REFUSED))
     payloads = await group.seen(group.others(member)[0], qos=qos)

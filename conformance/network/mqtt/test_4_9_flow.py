@@ -35,7 +35,7 @@ async def small_window(mqtt: Mqtt, qos: int, count: int, *filters: str) -> Clien
     reader = await mqtt.connect("reader", properties=properties(receive_maximum=1))
     suback = await reader.subscribe(topic, *filters, qos=qos)
     if suback.reason_codes[0] < qos:
-        mqtt.case.not_applicable(f"the server grants no QoS {qos}")
+        mqtt.case.not_applicable(f"the server grants no QoS {qos}", f"服务端不授予 QoS {qos}")
     publisher = await mqtt.connect("publisher")
     for i in range(count):
         await publisher.publish(topic, b"%d" % i, qos=qos)

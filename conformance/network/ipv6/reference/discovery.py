@@ -59,7 +59,8 @@ class Discovery:
         mac = address_of(self.rules.source_options(message), SourceLinkLayerAddress)
         if ip.source != UNSPECIFIED or self.rules.learns_from_unspecified():
             mac = mac or self.rules.learns_without_option(sender)
-            if mac:
+            known = ip.source in interface.neighbours
+            if mac and (known or self.rules.creates_from_solicitation()):
                 interface.neighbour(ip.source).told(mac)
                 self.rules.solicitation_and_router(interface.neighbour(ip.source))
         self._answer(interface, ip, message, anycast=anycast and own is None)
@@ -97,7 +98,7 @@ class Discovery:
         neighbour = interface.neighbours.get(message.target)
         if neighbour is not None:
             neighbour.advertised(message, mac)
-        elif mac and self.rules.creates_from_advertisement(router=self.node.routes):
+        elif mac and self.rules.creates_from_advertisement(grand=self.node.options.grand and self.node.routes):
             interface.neighbour(message.target).told(mac)
 
     # Routers (6.2.6, 6.3.4).

@@ -120,13 +120,15 @@ class Neighbour:
         if self.state is State.INCOMPLETE:
             if mac is None and self.rules.needs_target_address():
                 return
+            if not self.rules.resolves(override=advertisement.override):
+                return
             self.is_router = self.rules.is_router_from(advertisement)
-            self.found(mac or self.mac or bytes(6), self.rules.state_when_resolved(advertisement.solicited))
+            self.found(self.rules.resolved_to(mac or bytes(6)), self.rules.state_when_resolved(advertisement.solicited))
             return
         changed = mac is not None and mac != self.mac
         if changed and not advertisement.override:
             after = self.rules.state_when_contradicted(self.state)
-            if self.rules.takes_contradiction():
+            if self.rules.takes_contradiction(self.state):
                 self.mac = mac
             if after is not self.state:
                 self.enter(after)
@@ -143,10 +145,10 @@ class Neighbour:
     def told(self, mac: bytes) -> None:
         """A solicitation, an advertisement of a router or a redirect says where the neighbour is."""
         if self.state is State.INCOMPLETE:
-            self.found(mac, self.rules.state_when_told())
+            self.found(mac, self.rules.state_when_told(new=True))
         elif mac != self.mac and self.rules.takes_told_address():
             self.mac = mac
-            self.enter(self.rules.state_when_told())
+            self.enter(self.rules.state_when_told(new=False))
         elif mac == self.mac:
             self._same()
 

@@ -33,5 +33,7 @@ class Options:
     errors_per_s: float = 10.0
     services: bool = False
     """Whether it accepts TCP on port 7 and sends back what UDP brings there, with flow labels."""
+    grand: bool = False
+    """Whether it makes and announces entries ahead of traffic (RFC 9131)."""
     labels: str = "kept"
     """What a router does with flow labels: "kept", "given" to packets without one, or "rewritten"."""

@@ -119,5 +119,5 @@ class Output:
         entries: list[tuple[IPv6Address, int, Neighbour | None]] = [
             (address, lives.preference, interface.neighbours.get(address)) for address, lives in routers
         ]
-        chosen, self._turn = self.rules.chooses_router(entries, self._turn)
+        chosen, self._turn = self.rules.chooses_router(entries, self._turn, to)
         return chosen

@@ -61,13 +61,18 @@ class HostRules:
         """Whoever advertises is a router."""
         return True
 
-    def chooses_router(self, entries: Sequence[Entry], turn: int) -> tuple[IPv6Address, int]:
+    def chooses_router(self, entries: Sequence[Entry], turn: int, to: IPv6Address) -> tuple[IPv6Address, int]:
         """A router that may be reachable, of the best preference; where none is, each in turn."""
         usable = [entry for entry in entries if self.may_be_reachable(entry[2])]
         if not usable:
             return entries[turn % len(entries)][0], turn + 1
-        best = max(usable, key=lambda entry: self.rank(entry[1]))
-        return best[0], turn
+        best = max(self.rank(preference) for _, preference, _ in usable)
+        equal = [address for address, preference, _ in usable if self.rank(preference) == best]
+        return equal[self.share(to) % len(equal)], turn
+
+    def share(self, to: IPv6Address) -> int:
+        """Destinations are shared among routers of equal standing, by a hash (RFC 4311)."""
+        return sum(to.packed)
 
     def may_be_reachable(self, neighbour: Neighbour | None) -> bool:
         return neighbour is not None and neighbour.state is not State.INCOMPLETE

@@ -71,6 +71,14 @@ class NeighbourRules:
     def is_router_from(self, advertisement: NeighborAdvertisement) -> bool:
         return advertisement.router
 
+    def resolves(self, *, override: bool) -> bool:
+        """The O flag makes no difference to an INCOMPLETE entry."""
+        return True
+
+    def resolved_to(self, mac: bytes) -> bytes:
+        """What is recorded for an INCOMPLETE entry."""
+        return mac
+
     def state_when_resolved(self, solicited: bool) -> State:
         return State.REACHABLE if solicited else State.STALE
 
@@ -78,7 +86,7 @@ class NeighbourRules:
         """Override 0 and another address: what was reachable is STALE, all else as it was."""
         return State.STALE if state is State.REACHABLE else state
 
-    def takes_contradiction(self) -> bool:
+    def takes_contradiction(self, state: State) -> bool:
         """Without Override another address is not taken."""
         return False
 
@@ -92,20 +100,24 @@ class NeighbourRules:
     def drops_router_turned_host(self) -> bool:
         return True
 
-    def creates_from_advertisement(self, *, router: bool) -> bool:
-        """Without an entry a host ignores an advertisement; a router makes one (RFC 9131)."""
-        return router
+    def creates_from_advertisement(self, *, grand: bool) -> bool:
+        """Without an entry an advertisement is ignored; a router that goes by RFC 9131 makes one."""
+        return grand
 
     # Other messages.
 
-    def state_when_told(self) -> State:
-        """What another message says of a neighbour makes it STALE."""
+    def state_when_told(self, *, new: bool) -> State:
+        """What another message says of a neighbour makes its entry, new or changed, STALE."""
         return State.STALE
 
     def state_when_told_the_same(self, state: State) -> State:
         return state
 
     def takes_told_address(self) -> bool:
+        return True
+
+    def creates_from_solicitation(self) -> bool:
+        """An unknown node that asks says where it is."""
         return True
 
     def learns_from_unspecified(self) -> bool:

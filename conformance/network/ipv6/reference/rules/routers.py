@@ -50,7 +50,7 @@ class RouterRules:
         return header
 
     def forwarded_label(self, header: Ipv6, message: Layer, options: Any) -> int:
-        """A label stays as it is, unless the router sets or changes labels: then each flow has its own (RFC 6437, 3)."""
+        """A label stays, unless the router sets or changes labels: then each flow has its own (RFC 6437, 3)."""
         if options.labels == "rewritten" or (options.labels == "given" and not header.flow_label):
             return self.label_of_flow(header, message)
         return header.flow_label

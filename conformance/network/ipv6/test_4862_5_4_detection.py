@@ -1,0 +1,146 @@
+"""RFC 4862, 5.3 and 5.4: the link-local address, and how a node asks whether it is free."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from ipaddress import IPv6Address, IPv6Interface
+from typing import Any
+
+import pytest
+
+from conformance.engine import Case, Outcome, a, check, lasts, outcome, uses
+
+from .bind import both, router
+from .fresh import Fresh
+from .station import UNSPECIFIED, packet
+from .tentative import RETRANS_S, START_S, asked_for, elapse, link_local, probe, transmits, trial
+from .wire import Frame, Ipv6, NeighborSolicitation
+from .wire.addresses import solicited_node
+
+pytestmark = uses("product", exclusive=True)
+STARTS = 6
+SPREAD_S = 0.05
+"""Six times drawn from a second lie closer together than this once in 500,000 times."""
+
+
+def sign_of(address: Any) -> Outcome:
+    """Whatever shows an address: a question whether it is free, or a packet from it."""
+    return outcome(a(Frame, ip=a(Ipv6, source=address)) | probe(address))
+
+
+async def first_sign(fresh: Fresh, address: Any) -> tuple[IPv6Address, bool]:
+    """The address that the product shows first, and whether it asks for it. Raises Nonconformity."""
+    await fresh.start()
+    seen = await fresh.watch.next(passing=object, until=sign_of(address), within_s=START_S)
+    check(isinstance(seen, Frame), "the product shows no such address after its start")
+    asked = outcome(probe(address)).matches(seen)
+    return seen.message.target if asked else seen.ip.source, asked
+
+
+@both("rfc4862:5.3-1a")
+async def test_a_link_local_address_is_formed(fresh: Fresh) -> None:
+    """A node forms a link-local address for an interface that becomes enabled."""
+    await first_sign(fresh, link_local)
+
+
+@router("rfc4862:5-1a")
+@pytest.mark.parametrize("link", ["lan", "wan"])
+async def test_a_router_has_a_link_local_address_on_each_link(fresh: Fresh, link: str) -> None:
+    """A router makes a link-local address for each of its interfaces."""
+    await first_sign(fresh if link == "lan" else Fresh(fresh.case, fresh.site, link), link_local)
+
+
+@router("rfc4862:5-1b")
+@pytest.mark.parametrize("kind", ["link-local", "wider"])
+async def test_a_router_asks_for_all_its_addresses(fresh: Fresh, kind: str) -> None:
+    """A router looks for duplicates of each of its addresses before it assigns them."""
+    own = IPv6Interface(str(fresh.case.ixit["ipv6"]["lan"])).ip
+    address, asked = await first_sign(fresh, own if kind == "wider" else link_local)
+    check(asked, f"the router uses {address}, for which it has not asked")
+
+
+@both("rfc4862:5.3-1b")
+async def test_the_link_local_prefix_has_zeros_behind_it(fresh: Fresh) -> None:
+    """A link-local address is fe80::/64 and the interface identifier: the 54 bits behind the first ten are zero."""
+    address, _ = await first_sign(fresh, link_local)
+    check(int(address) >> 64 == 0xFE80 << 48, "the address is not in fe80::/64", expected="fe80::/64", got=address)
+
+
+@both("rfc4862:5.3-2")
+@lasts(60)
+async def test_the_link_local_address_does_not_time_out(alone: Fresh) -> None:
+    """The link-local address is valid and preferred for ever."""
+    await elapse(alone, 60)
+    await alone.station().ping()
+
+
+@both("rfc4862:5.4-1a")
+async def test_an_address_is_asked_for_before_it_is_used(fresh: Fresh) -> None:
+    """A node looks for duplicates of an address before it assigns it: until then nothing comes from it."""
+    address, asked = await first_sign(fresh, link_local)
+    check(asked, f"the product uses {address}, for which it has not asked")
+
+
+@both("rfc4862:5.1-1b")
+async def test_as_many_questions_are_asked_as_configured(fresh: Fresh) -> None:
+    """A node sends DupAddrDetectTransmits solicitations for an address, one where nobody has set it otherwise."""
+    tried = await trial(fresh)
+    await tried.expect_used()
+    await elapse(fresh, 2 * RETRANS_S)
+    count = sum(outcome(probe(tried.address)).matches(frame) for frame in fresh.heard)
+    wanted = transmits(fresh.case)
+    check(count == wanted, f"{count} solicitations were sent, not {wanted}", expected=wanted, got=count)
+
+
+@both("rfc4862:5.4.2-2a")
+async def test_questions_come_from_the_unspecified_address(fresh: Fresh) -> None:
+    """A solicitation that looks for duplicates has the unspecified address as its source."""
+    await fresh.start()
+    own = packet(NeighborSolicitation, destination=lambda mac: mac[:2] == b"\x33\x33", target=lambda t: t.is_link_local)
+    seen = await fresh.sees(own, within_s=START_S)
+    assert seen.ip
+    check(seen.ip.source == UNSPECIFIED, "it comes from an address", expected="::", got=seen.ip.source)
+
+
+@both("rfc4862:5.4.2-2b")
+async def test_questions_go_to_the_group_of_the_address(fresh: Fresh) -> None:
+    """A solicitation that looks for duplicates goes to the solicited-node group of the address that is its target."""
+    tried = await trial(fresh)
+    assert tried.asked.ip
+    group = solicited_node(tried.address)
+    check(tried.asked.ip.destination == group, "it goes elsewhere", expected=group, got=tried.asked.ip.destination)
+
+
+@both("rfc4862:5.4.2-2c")
+async def test_questions_are_a_retrans_timer_apart(fresh: Fresh) -> None:
+    """The solicitations for one address follow each other after RetransTimer."""
+    tried = await trial(fresh)
+    before_s = tried.began_s
+    for _ in range(transmits(fresh.case) - 1):
+        again = await asked_for(fresh, probe(tried.address), 3 * RETRANS_S)
+        gap_s = again.began_s - before_s
+        check(0.9 < gap_s < 1.5, "they are not 1 s apart", expected="1 s", got=f"{gap_s:.3f} s", timing=0.2)
+        before_s = again.began_s
+
+
+@both("rfc4862:5.4-6")
+async def test_an_address_is_assigned_when_nobody_objects(fresh: Fresh) -> None:
+    """An address is assigned where no answer comes within RetransTimer after the last solicitation."""
+    await (await trial(fresh)).expect_used("the address is not in use although nobody objected")
+
+
+@both("rfc4862:5.4.2-3")
+async def test_the_first_message_is_delayed_at_random(case: Case) -> None:
+    """What an interface sends first after it has started waits for a random time of up to a second."""
+    async with AsyncExitStack() as stack:
+        sites = [await stack.enter_async_context(case.site(fresh=True)) for _ in range(STARTS)]
+        delays = await asyncio.gather(*(_first_delay_s(Fresh(case, site)) for site in sites))
+    spread_s = max(delays) - min(delays)
+    got = ", ".join(f"{each:.3f}" for each in sorted(delays))
+    check(spread_s > SPREAD_S, "the first solicitation comes always after the same time", expected="random", got=got)
+
+
+async def _first_delay_s(fresh: Fresh) -> float:
+    """Seconds from when the interface is up to the first solicitation."""
+    await fresh.start()
+    up_s = fresh.case.now_s
+    return (await trial(fresh)).began_s - fresh.case.began_s - up_s
