@@ -255,6 +255,9 @@ def _events(records: list[dict[str, Any]]) -> Iterator[Event]:
         elif kind == "case-interrupted":
             case, why = _text(record.get("case")), _text(record.get("why"))
             said = Said(f"{case} was interrupted and is judged again: {why}", f"{case} 被中断，将重新判定：{why}")
+        elif kind == "link":
+            link, detail = _text(record.get("link")), f"evidence/{_text(record.get('capture'))}"
+            said = Said(f"the last frames of link {link} were kept", f"已保存链路 {link} 上的最后一批帧")
         elif kind == "note":
             said = Said(_text(record.get("text")), _text(record.get("text")))
         if said:

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any
 
+from conformance.engine.impair import Relay
 from conformance.engine.link import Segment, Site, Sites
 from conformance.engine.testbed import Testbed, TestbedError
 
@@ -75,6 +76,9 @@ class NetnsTestbed(Testbed):
         await site.build()
         return site
 
+    def links(self) -> Mapping[str, Segment]:
+        return self._sites.links()
+
     async def alive(self) -> bool:
         return await self._sites.alive()
 
@@ -102,6 +106,9 @@ class NetnsSite(Site):
         self._segments: dict[str, PacketSegment] = {
             link.name: PacketSegment(link.name, link.mtu) for link in plan.links.values() if link.tester
         }
+        for name, segment in self._segments.items():
+            impair = plan.links[name].impair
+            segment.relay = Relay(impair) if impair else None
         self.links: Mapping[str, Segment] = self._segments
         self._spaces: dict[str, Namespace] = {}
         self._process: ProcessTestbed | None = None

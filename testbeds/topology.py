@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from conformance.engine.impair import Impairment
+
 from .settings import Settings
 
 
@@ -38,6 +40,8 @@ class Link:
     mtu: int = 1500
     tester: bool = True
     attach: str = ""
+    impair: Impairment | None = None
+    """What happens to what passes between the tester and the link."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Topology:
 
 def topology(settings: Settings) -> Topology:
     """The topology of a testbed file. Raises InputError for what the schema cannot see."""
-    links = {name: Link(name, **table) for name, table in settings.table("link").items()}
+    links = {name: _link(name, table) for name, table in settings.table("link").items()}
     nodes = {name: _node(name, table) for name, table in settings.table("node").items()}
     for node in nodes.values():
         for interface in node.interfaces:
@@ -88,6 +92,11 @@ def _check(settings: Settings, found: Topology) -> None:
         if taps and (others or len(taps) > 1 or link.attach):
             what = "a tap has its link for itself, with the tester"
             raise settings.wrong(["link", link.name], what, "Give the other node a link of its own")
+
+
+def _link(name: str, table: Mapping[str, Any]) -> Link:
+    impair = table.get("impair")
+    return Link(name, **{**table, "impair": Impairment(**impair) if impair else None})
 
 
 def _node(name: str, table: Mapping[str, Any]) -> Node:

@@ -5,7 +5,7 @@ import datetime
 import platform
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -24,7 +24,8 @@ from .bundle import (
     writing,
 )
 from .case import CaseResult, CaseSpec
-from .pcapng import capture
+from .link import Frames
+from .pcapng import capture, link_capture
 from .record import SHORT_OCTETS, Record
 from .redact import redact_json, redact_text
 from .suite import Suite
@@ -103,6 +104,16 @@ class BundleKeeper:
     def reached(self, ixit: Mapping[str, Any]) -> None:
         """The product stands, with these access data (without secrets)."""
         self.journal.append("testbed", self._t(), ixit=ixit)
+
+    def passed(self, link: str, frames: Frames, truth: Sequence[Mapping[str, Any]]) -> None:
+        """What last passed on a link, each frame with its time in seconds since the run began; and what an impairment
+        did to the frames, where there is one.
+        """
+        data = link_capture((self._began_at_s + at_s, frame) for at_s, frame in frames)
+        fields = {"link": link, "capture": self.evidence.add(data)}
+        if truth:
+            fields["transcript"] = self.evidence.add_json({"version": 1, "link": link, "impairment": list(truth)})
+        self.journal.append("link", self._t(), **fields)
 
     def note(self, text: str) -> None:
         self.journal.append("note", self._t(), text=text)

@@ -6,13 +6,34 @@ network card it hears only what is addressed to it: its own addresses, the group
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from typing import Any
 
+from .impair import Relay
 from .stream import Stream
 
 BROADCAST = b"\xff" * 6
 MAC_OCTETS = 6
+Frames = Iterable[tuple[float, bytes]]
+"""Frames with the time of each in seconds."""
+KEPT_OCTETS = 4 << 20
+"""How much of what passes on a segment is kept, besides what the cases record."""
+
+
+class Traffic:
+    """The last frames that passed on a segment, in both directions, each with its time on the loop's clock."""
+
+    def __init__(self) -> None:
+        self.frames: deque[tuple[float, bytes]] = deque()
+        self._octets = 0
+
+    def add(self, frame: bytes, at_s: float | None = None) -> None:
+        """Keep a frame, and no more than there is room for."""
+        self.frames.append((asyncio.get_running_loop().time() if at_s is None else at_s, frame))
+        self._octets += len(frame)
+        while self._octets > KEPT_OCTETS:
+            self._octets -= len(self.frames.popleft()[1])
 
 
 class Port(Stream):
@@ -41,7 +62,7 @@ class Port(Stream):
             self.at_s = None
 
     def _send(self, data: bytes) -> None:
-        self.segment.transmit(data, self)
+        self.segment.send(data, self)
 
     def _close(self) -> None:
         self.segment.ports.discard(self)
@@ -57,6 +78,9 @@ class Segment(ABC):
         self.name = name
         self.mtu = mtu
         self.ports: set[Port] = set()
+        self.traffic = Traffic()
+        self.relay: Relay | None = None
+        """What makes the segment less than perfect, where anything does."""
 
     def port(self, hears: Collection[bytes] | None = None) -> Stream:
         """A new end of the segment."""
@@ -66,12 +90,27 @@ class Segment(ABC):
 
     def heard(self, frame: bytes, at_s: float | None = None) -> None:
         """The product has sent a frame."""
+        self.traffic.add(frame, at_s)
+        if self.relay:
+            self.relay.carry(frame, self._deliver, outward=False)
+        else:
+            self._deliver(frame, at_s)
+
+    def send(self, frame: bytes, sender: Port) -> None:
+        """A port sends a frame to the product."""
+        self.traffic.add(frame)
+        if self.relay:
+            self.relay.carry(frame, lambda left: self.transmit(left, sender), outward=True)
+        else:
+            self.transmit(frame, sender)
+
+    def _deliver(self, frame: bytes, at_s: float | None = None) -> None:
         for port in list(self.ports):
             port.take(frame, at_s)
 
     @abstractmethod
     def transmit(self, frame: bytes, sender: Port) -> None:
-        """Send a frame to the product."""
+        """Put a frame on the wire to the product."""
 
 
 class MemorySegment(Segment):
@@ -164,6 +203,10 @@ class Sites:
     async def restart(self) -> bool:
         """Start the product on the common site again, where there is one."""
         return self._common is None or await self._common.restart()
+
+    def links(self) -> Mapping[str, Segment]:
+        """The links of the common site."""
+        return self._common.links if self._common else {}
 
     def output(self) -> bytes:
         """What the product on the common site has printed."""

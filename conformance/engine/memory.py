@@ -67,6 +67,9 @@ class MemoryTestbed(Testbed):
         for other in self._serving:
             other.cancel()
 
+    def links(self) -> Mapping[str, Segment]:
+        return self._sites.links()
+
     async def alive(self) -> bool:
         return self.crashed is None and await self._sites.alive()
 

@@ -7,6 +7,7 @@ network is shown in the clear, as the harness saw it.
 
 import ipaddress
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -27,6 +28,12 @@ def capture(record: Record, began_at_s: float = 0.0) -> bytes:
         flow = flows.get(entry.channel)
         parts.extend(_packet(frame, began_at_s + entry.t) for frame in (flow.frames(entry) if flow else ()))
     return b"".join(parts)
+
+
+def link_capture(frames: Iterable[tuple[float, bytes]]) -> bytes:
+    """The pcapng file of whole frames, each with its time as seconds since the epoch."""
+    head = [_block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)), _interface()]
+    return b"".join((*head, *(_packet(frame, at_s) for at_s, frame in frames)))
 
 
 def _flow(info: ChannelInfo) -> "_Frames | _Flow":

@@ -1,13 +1,14 @@
 """Runs cases against a product, all at once under limits, and puts each end into the bundle as it comes."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from .attempt import CLEAN_UP_S, Surroundings, attempt, blame
 from .case import CaseResult, CaseSpec
 from .grants import Grants
+from .link import Frames
 from .liveness import Liveness
 from .record import NO_CHANNEL, Entry, Record
 from .verdict import Verdict
@@ -25,6 +26,7 @@ class Keeper(Protocol):
     def ended(self, result: CaseResult, record: Record) -> None: ...
     def interrupted(self, spec: CaseSpec, number: int, why: str) -> None: ...
     def product(self, event: str, detail: str) -> None: ...
+    def passed(self, link: str, frames: Frames, truth: Sequence[Mapping[str, Any]]) -> None: ...
     def note(self, text: str) -> None: ...
     def barrier(self) -> None: ...
 
@@ -63,6 +65,7 @@ class Runner:
             await self._alone([s for s in specs if s.disruptive])
         finally:
             self.around.lag.stop()
+            self._keep_traffic()
             await self._close_shared()
 
     async def _close_shared(self) -> None:
@@ -165,7 +168,14 @@ class Runner:
         self.results.setdefault(result.case, []).append(result)
         self.on_end(result)
 
+    def _keep_traffic(self) -> None:
+        """Keep what last passed on the links that all cases share."""
+        for name, link in self.around.testbed.links().items():
+            frames = [(at_s - self._began_s, frame) for at_s, frame in link.traffic.frames]
+            self.keeper.passed(name, frames, link.relay.to_json(self._began_s) if link.relay else [])
+
     async def _revived(self) -> bool:
+        self._keep_traffic()
         self.keeper.product("died", self.around.testbed.output().decode("utf-8", "replace")[-2000:])
         self._lost = not await self.around.testbed.restart()
         self.keeper.product("lost" if self._lost else "restarted", "")

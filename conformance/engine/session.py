@@ -6,7 +6,7 @@ import gc
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -14,6 +14,7 @@ from .attempt import Surroundings, output
 from .case import CaseResult, CaseSpec
 from .clock import run_virtual
 from .lag import LagProbe
+from .link import Frames
 from .liveness import Liveness
 from .memory import MemoryTestbed
 from .patience import Patience
@@ -22,7 +23,7 @@ from .reference import Fault
 from .runner import CONCURRENCY, Keeper, Runner
 from .suite import Suite, find_suites
 from .testbed import Testbed, TestbedError
-from .variants import variants
+from .variants import Variant, variants
 
 QUIET = ("-p", "no:terminal", "-p", "no:cacheprovider", "--capture=no")
 ONLY_COLLECT = (*QUIET, "-p", "no:unraisableexception", "-p", "no:threadexception", "--assert=plain")
@@ -142,6 +143,7 @@ class InMemory:
     def ended(self, result: CaseResult, record: Record) -> None: ...
     def interrupted(self, spec: CaseSpec, number: int, why: str) -> None: ...
     def product(self, event: str, detail: str) -> None: ...
+    def passed(self, link: str, frames: Frames, truth: Sequence[Mapping[str, Any]]) -> None: ...
     def note(self, text: str) -> None: ...
     def barrier(self) -> None: ...
 
@@ -196,9 +198,8 @@ def merged(base: Any, over: Any) -> dict[str, dict[str, Any]]:
     return {key: {**base.get(key, {}), **over.get(key, {})} for key in {**base, **over}}
 
 
-def embedded(suite: Suite, fault: Fault | None = None) -> Surroundings:
-    """Surroundings around a suite's own reference in memory, with the fault given. Raises SuiteError."""
-    variant = variants(suite)[0]
+def embedded(variant: Variant, fault: Fault | None = None) -> Surroundings:
+    """Surroundings around a variant of a suite's own reference in memory, with the fault given."""
     lag = LagProbe()
     return Surroundings(
         testbed=MemoryTestbed(f"{variant.name} (embedded)", lambda: variant.make(fault), variant.ixit),
@@ -222,8 +223,10 @@ class Embedded:
     def conduct(self) -> dict[str, list[CaseResult]]:
         results: dict[str, list[CaseResult]] = {}
         for name, suite in find_suites().items():
-            mine = [spec for spec in self._specs if spec.suite.name == name]
-            if mine:
+            left = [spec for spec in self._specs if spec.suite.name == name]
+            for variant in variants(suite) if left else ():
+                mine = [spec for spec in left if variant.plays(spec.standard)]
+                left = [spec for spec in left if not variant.plays(spec.standard)]
                 seeds = {spec.id: i for i, spec in enumerate(mine)}
-                results |= execute(mine, seeds, embedded(suite), InMemory())
+                results |= execute(mine, seeds, embedded(variant), InMemory()) if mine else {}
         return results

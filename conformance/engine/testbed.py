@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import TracebackType
 from typing import Any, Self
 
-from .link import Site
+from .link import Segment, Site
 from .stream import Stream, connect_tcp, connect_udp
 
 
@@ -108,6 +108,10 @@ class Testbed(ABC):
         raise TestbedError(
             f"testbed {self.name or self.kind!r} has no links", "Frames need a testbed of kind netns, or the reference"
         )
+
+    def links(self) -> Mapping[str, Segment]:
+        """The links that all cases share, for evidence of what passed there."""
+        return {}
 
     async def connect(self, address: Address) -> Stream:
         """Open a stream, or a socket for datagrams. Raises OSError when the product does not take it."""

@@ -75,6 +75,8 @@ def check_plan(plan: Mapping[str, Any], records: Iterable[Mapping[str, Any]], tr
         if over and kind != "run-start":
             problems.append(f"{line} stands behind the end of the run")
         over = kind == "run-end"
+        if kind == "link":
+            _check_evidence(record, f"the record of link {record.get('link')}", tree, found)
         if kind not in ("case-start", "case-end", "case-interrupted"):
             continue
         if case not in planned:
@@ -83,7 +85,7 @@ def check_plan(plan: Mapping[str, Any], records: Iterable[Mapping[str, Any]], tr
             begun.add((case, str(record.get("attempt"))))
         elif kind == "case-end":
             problems += _end(record, line, begun, ended)
-            _check_evidence(record, tree, found)
+            _check_evidence(record, case, tree, found)
     for what in problems[:_SHOWN]:
         found.add(JOURNAL, what)
     if len(problems) > _SHOWN:
@@ -105,11 +107,11 @@ def _end(record: Mapping[str, Any], line: str, begun: set[tuple[str, str]], ende
     return [] if attempt in begun or given_up else [f"{told} ends without having begun"]
 
 
-def _check_evidence(record: Mapping[str, Any], tree: Tree, found: Verification) -> None:
+def _check_evidence(record: Mapping[str, Any], what: str, tree: Tree, found: Verification) -> None:
     for name in _EVIDENCE:
         digest = record.get(name)
         if digest is not None and f"evidence/{digest}" not in tree.files:
-            found.add(f"evidence/{digest}", f"is missing, and {record['case']} rests on it")
+            found.add(f"evidence/{digest}", f"is missing, and {what} rests on it")
 
 
 def check_ended(plan: Mapping[str, Any], records: Iterable[Mapping[str, Any]], found: Verification) -> None:

@@ -84,6 +84,9 @@ class Remembering:
     def product(self, event: str, detail: str) -> None:
         self.told.append(("product", event))
 
+    def passed(self, link: str, frames: Iterable[tuple[float, bytes]], truth: Iterable[Mapping[str, Any]]) -> None:
+        self.told.append(("passed", link, str(len(list(frames)))))
+
     def note(self, text: str) -> None:
         self.told.append(("note", text))
 

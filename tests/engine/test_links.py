@@ -10,7 +10,7 @@ from conformance.engine import Case, Nonconformity, Silence, Verdict
 from conformance.engine.attempt import Surroundings
 from conformance.engine.case import CaseResult, CaseSpec
 from conformance.engine.clock import run_virtual
-from conformance.engine.link import BROADCAST, MemorySegment
+from conformance.engine.link import BROADCAST, KEPT_OCTETS, MemorySegment
 from conformance.engine.memory import MemoryTestbed
 from conformance.engine.pcapng import capture
 from conformance.engine.replay import rejudge
@@ -207,6 +207,32 @@ def test_a_recorded_case_is_judged_again() -> None:
     spec: CaseSpec = case(judged, suite=SUITE)
     again = rejudge(spec, keeper.records["small/judged"].to_json(), seed=1, lag_s=0, claims={}, ixit={})
     assert (again.verdict, again.summary) == (Verdict.FAIL, "b'1 a' b'2 b'")
+
+
+def test_what_passes_on_the_common_link_is_kept_for_evidence_once_more() -> None:
+    async def asks(case: Case) -> None:
+        await alive(case)
+
+    specs = [case(asks, suite=SUITE, name=str(n)) for n in range(3)]
+    keeper = Remembering()
+    execute(
+        specs,
+        {spec.id: n for n, spec in enumerate(specs)},
+        Surroundings(testbed=stations(), claims={}, ixit={}),
+        keeper,
+    )
+    assert ("passed", "lan", "9") in keeper.told  # a greeting at the start; a look, and each case: question and answer
+
+
+def test_no_more_is_kept_than_there_is_room_for() -> None:
+    async def main() -> None:
+        segment = MemorySegment("lan")
+        for n in range(40):
+            segment.heard(bytes([n]) * (KEPT_OCTETS // 10), at_s=float(n))
+        kept = segment.traffic.frames
+        assert [int(at_s) for at_s, _ in kept] == list(range(30, 40))
+
+    run_virtual(main())
 
 
 async def learns(case: Case) -> None:
