@@ -21,13 +21,19 @@ from .progress import Progress
 
 
 def command(
-    suite: str | None, only: tuple[str, ...], select: str, workers: int | None, out: Path | None, as_json: bool
+    suite: str | None,
+    only: tuple[str, ...],
+    select: str,
+    whole: bool,
+    workers: int | None,
+    out: Path | None,
+    as_json: bool,
 ) -> int:
     """Prove one suite or all that have a reference; exit code 0 when every proof holds, else 4."""
     chosen = [named_suite(suite)] if suite else [s for s in find_suites().values() if s.has("reference")]
     proofs = []
     for one in chosen:
-        proof = _prove(one, only, select, workers)
+        proof = _prove(one, only, select, whole, workers)
         proofs.append(proof)
         if not as_json and (proof.cases or not select):
             _tell(proof, only, select)
@@ -54,7 +60,7 @@ def _made(partial: bool) -> dict[str, Any]:
     }
 
 
-def _prove(suite: Suite, only: tuple[str, ...], select: str, workers: int | None) -> Proof:
+def _prove(suite: Suite, only: tuple[str, ...], select: str, whole: bool, workers: int | None) -> Proof:
     known = faults(suite)
     for name in only:
         if name not in known:
@@ -66,7 +72,7 @@ def _prove(suite: Suite, only: tuple[str, ...], select: str, workers: int | None
         return wanted(Target(spec.id, {r: _clause(requirements, r) for r in spec.requirements}))
 
     with Progress(f"prove {suite.name}") as progress:
-        return prove(suite, requirements, chosen=chosen, only=only, workers=workers, on_fault=progress.at)
+        return prove(suite, requirements, chosen=chosen, only=only, whole=whole, workers=workers, on_fault=progress.at)
 
 
 def _clause(requirements: dict[str, Requirement], ref: str) -> str:

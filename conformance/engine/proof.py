@@ -1,14 +1,14 @@
 """The proof of a suite: every case passes on the conforming reference, every fault turns red what it names and no more.
 
-All of it in memory and on virtual time: a matrix of faults and cases that is the same whenever it is made.
+All of it in memory and on virtual time: a matrix of faults and cases that is the same whenever it is made. Each case is
+first run alone on the conforming reference, to see which rules it reaches. A fault that overrides none of them cannot
+make a difference to it, so that the fault is only tried with the cases which reach one.
 """
 
-import gc
-import multiprocessing
 import os
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from profiles import Product, Requirement, applicability
@@ -19,7 +19,8 @@ from .lag import LagProbe
 from .memory import MemoryTestbed
 from .patience import Patience
 from .plan import check_bindings, full_claims
-from .reference import Fault
+from .pool import pooled
+from .reference import Fault, reaching
 from .session import InMemory, collect, execute
 from .suite import Suite
 from .variants import Variant, faults, variants
@@ -130,13 +131,14 @@ def prove(
     *,
     chosen: Callable[[CaseSpec], bool] = lambda spec: True,
     only: Iterable[str] = (),
+    whole: bool = False,
     workers: int | None = None,
     on_fault: Callable[[int, int], None] = lambda done, total: None,
 ) -> Proof:
     """Prove a suite, whose catalogues hold `requirements` (by reference).
 
-    `chosen` narrows the cases, `only` the faults, `on_fault` hears how many of how many runs are done. Raises
-    CollectError, PlanError, SuiteError.
+    `chosen` narrows the cases, `only` the faults; `whole` tries every fault with every case; `on_fault` hears how many
+    of how many runs are done. Raises CollectError, PlanError, SuiteError.
     """
     specs = collect([suite])
     check_bindings(specs, requirements, suite.standards)
@@ -149,8 +151,15 @@ def prove(
     proof = Proof(suite.name, dict(sorted(bound.items())), named)
     for outcome in clean:
         proof.add(outcome)
-    tasks: list[tuple[int, str]] = [(i, fault) for fault in named for i in range(len(shares))]
-    for done, outcome in enumerate(_outcomes(shares, named, tasks, workers or len(os.sched_getaffinity(0))), 1):
+    workers = workers or len(os.sched_getaffinity(0))
+    reach = [None if whole else _reach(share, workers) for share in shares]
+    tasks = [
+        (share.reached_by(fault, reached), fault)
+        for fault in named.values()
+        for share, reached in zip(shares, reach, strict=True)
+    ]
+    tasks = [(share, fault) for share, fault in tasks if share.cases]
+    for done, outcome in enumerate(pooled(lambda task: _run(*task), tasks, workers), 1):
         proof.add(outcome)
         on_fault(done, len(tasks))
     proof.red = {name: proof.red.get(name, {}) for name in named}
@@ -165,6 +174,21 @@ class _Share:
     variant: Variant
     cases: tuple[tuple[CaseSpec, tuple[str, ...]], ...]
     claims: Mapping[str, Mapping[str, Any]]
+
+    def reached_by(self, fault: Fault, reached: Mapping[str, frozenset[str]] | None) -> "_Share":
+        """The cases to which a fault can make a difference. One that names no requirement of a role that the variant
+        plays is none of such a product.
+        """
+        if not any(self.variant.plays(ref.partition(":")[0]) for ref in fault.breaks):
+            return replace(self, cases=())
+        if reached is None:
+            return self
+        with reaching() as reach:
+            self.variant.make(None)
+        if not reach.kinds:
+            return self  # the reference takes its faults in a way of its own
+        names = reach.overridden(fault)
+        return replace(self, cases=tuple(case for case in self.cases if reached[case[0].id] & names))
 
 
 def _shares(
@@ -212,43 +236,15 @@ def _without(outcome: Outcome, cases: set[str]) -> Outcome:
     return Outcome(outcome.fault, outcome.ran - cases, told)
 
 
-def _outcomes(
-    shares: Sequence[_Share], named: Mapping[str, Fault], tasks: Sequence[tuple[int, str]], workers: int
-) -> Iterator[Outcome]:
-    """Do all tasks (variant and fault), in as many processes as there are workers; the order of what comes is any."""
+def _reach(share: _Share, workers: int) -> dict[str, frozenset[str]]:
+    """Case to the rules that it reaches on the conforming reference, when it runs alone."""
 
-    def one(task: tuple[int, str]) -> Outcome:
-        return _run(shares[task[0]], named.get(task[1]))
+    def reached(case: tuple[CaseSpec, tuple[str, ...]]) -> tuple[str, frozenset[str]]:
+        with reaching() as reach:
+            _run(replace(share, cases=(case,)), None)
+        return case[0].id, frozenset(reach.names)
 
-    if workers < 2 or len(tasks) < 2:
-        yield from map(one, tasks)
-        return
-    context = multiprocessing.get_context("fork")
-    todo, done = context.SimpleQueue(), context.SimpleQueue()
-    crew = [context.Process(target=_work, args=(one, todo, done), daemon=True) for _ in range(workers)]
-    for worker in crew:
-        worker.start()
-    for task in [*tasks, *[None] * workers]:
-        todo.put(task)
-    try:
-        for _ in tasks:
-            outcome = done.get()
-            if isinstance(outcome, BaseException):
-                raise outcome
-            yield outcome
-    finally:
-        for worker in crew:
-            worker.terminate()
-            worker.join()
-
-
-def _work(one: Callable[[Any], Outcome], todo: Any, done: Any) -> None:
-    gc.freeze()  # what the parent made is shared and stays: no need to look through it again
-    while (task := todo.get()) is not None:
-        try:
-            done.put(one(task))
-        except Exception as error:  # noqa: BLE001 - handed to the parent, which raises it
-            done.put(RuntimeError(f"{task}: {type(error).__name__}: {error}"))
+    return dict(pooled(reached, share.cases, workers))
 
 
 def _run(share: _Share, fault: Fault | None) -> Outcome:

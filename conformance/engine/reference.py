@@ -1,8 +1,9 @@
 """References: simulated products that conform, and their faults; each overrides one rule and names what it breaks."""
 
 import contextlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 from .channel import Decode, Plain
@@ -97,6 +98,45 @@ class Faults(dict[str, Fault]):
         return register
 
 
+@dataclass(frozen=True)
+class Reach:
+    """Which rules references were asked for, by name, and the classes that these are rules of."""
+
+    names: set[str] = field(default_factory=set)
+    kinds: set[type] = field(default_factory=set)
+
+    def overridden(self, fault: Fault) -> frozenset[str]:
+        """The names of what a fault puts its own in place of."""
+        theirs = {kind for each in self.kinds for kind in each.__mro__}
+        own = [kind for kind in fault.overrides.__mro__ if kind not in theirs]
+        return frozenset(name for kind in own for name in vars(kind) if not name.startswith("__"))
+
+
+_reach: ContextVar[Reach | None] = ContextVar("reach", default=None)
+
+
+@contextlib.contextmanager
+def reaching() -> Iterator[Reach]:
+    """What is reached in the references that are made meanwhile."""
+    reach = Reach()
+    token = _reach.set(reach)
+    try:
+        yield reach
+    finally:
+        _reach.reset(token)
+
+
 def faulty(rules: type, fault: Fault | None) -> Any:
     """An instance of `rules`, with the fault's attributes in place of its own."""
-    return (type(f"{rules.__name__}With", (fault.overrides, rules), {}) if fault else rules)()
+    kind = type(f"{rules.__name__}With", (fault.overrides, rules), {}) if fault else rules
+    reach = _reach.get()
+    return kind() if reach is None else _watched(kind, reach)()
+
+
+def _watched(kind: type, reach: Reach) -> type:
+    def look(self: Any, name: str) -> Any:
+        reach.names.add(name)
+        return object.__getattribute__(self, name)
+
+    reach.kinds.add(kind)
+    return type(kind.__name__, (kind,), {"__getattribute__": look})
