@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv6Address
 from typing import Any
 
-from conformance.engine import Case, Nonconformity, Outcome, Segment, Unready, a, outcome
+from conformance.engine import Case, Nonconformity, Outcome, Segment, Silence, Unready, a, outcome
 
 from ..ipv6.provide import CHATTER, Mine, Node, Station
 from ..ipv6.wire import Frame, Udp
@@ -32,6 +32,8 @@ from .wire import (
     Request,
     ServerId,
     Solicit,
+    Status,
+    StatusCode,
     decode,
     describe,
 )
@@ -59,6 +61,15 @@ class Datagram:
         message = self.frame.message
         assert isinstance(message, Udp)
         return message
+
+
+def _unspec_fail(options: tuple[Option, ...]) -> bool:
+    """the status UnspecFail"""
+    return any(isinstance(each, Status) and each.status_code == StatusCode.UNSPEC_FAIL for each in options)
+
+
+UNSPEC_FAIL = a(Datagram, message=a(Advertise, options=_unspec_fail) | a(Reply, options=_unspec_fail))
+"""What a server may say to an invalid message (16)."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +119,16 @@ class Client(Station):
     def iaid(self) -> int:
         return self.case.rng.getrandbits(32)
 
+    def ia(self) -> IaNa | IaPd:
+        """A new IA of the kind that the server serves: for addresses, or else for prefixes."""
+        return IaNa(iaid=self.iaid()) if self.case.claims.get("ia_na", True) else IaPd(iaid=self.iaid())
+
+    def ias(self) -> list[IaNa | IaPd]:
+        """A new IA of each kind that the server serves."""
+        claims = self.case.claims
+        kinds = [kind for kind, claim in ((IaNa, "ia_na"), (IaPd, "ia_pd")) if claims.get(claim, True)]
+        return [kind(iaid=self.iaid()) for kind in kinds]
+
     def message(self, kind: type[Dhcp], *options: Option, **fields: Any) -> Any:
         """A message of this client: with its Client Identifier, an Elapsed Time, and the options given."""
         fields.setdefault("transaction_id", self.transaction_id())
@@ -141,10 +162,10 @@ class Client(Station):
         await self.say(message)
         return await self.answer(answering(message, wanted), why=why)
 
-    async def expect_silence(self, why: str = "") -> None:
+    async def expect_silence(self, why: str = "", *, passing: Any = CHATTER) -> None:
         """What was sent last gets no answer: Solicits of other clients behind it are answered first, twice.
 
-        Raises Nonconformity when something else comes.
+        Raises Nonconformity when something else comes, Unready when the other clients get no answer either.
         """
         for _ in range(2):
             other = Solicit(
@@ -152,7 +173,16 @@ class Client(Station):
                 options=(ClientId(duid=other_duid(self)), ElapsedTime(), IaNa(iaid=self.iaid())),
             )
             await self.say(other)
-            await self.answer(answering(other, Advertise), why=why)
+            wanted = Outcome(tuple(a(Datagram, message=each) for each in answering(other, Advertise | Reply).choices))
+            event = await self.channel.next(passing=passing, until=wanted)
+            if isinstance(event, Silence):
+                raise Unready("the server does not answer another client, so that its silence tells nothing")
+            if not wanted.matches(event):
+                raise self.channel.unexpected(event, wanted, why)
+
+    async def expect_discarded(self, why: str = "") -> None:
+        """The same for a message that is invalid: the server may tell that it is, by UnspecFail (16)."""
+        await self.expect_silence(why, passing=CHATTER | UNSPEC_FAIL)
 
     # Steps that lead somewhere.
 
@@ -165,13 +195,13 @@ class Client(Station):
 
     async def advertised(self, *options: Option) -> Advertise:
         """The Advertise to a Solicit, by default for one address. Raises Unready."""
-        asked = options or (IaNa(iaid=self.iaid()),)
+        asked = options or (self.ia(),)
         advertise: Advertise = await self.obtained(self.message(Solicit, *asked), Advertise)
         return advertise
 
     async def leased(self, *options: Option) -> Lease:
         """What the server leases for the first IA, by default an address, after the whole exchange. Raises Unready."""
-        asked = options or (IaNa(iaid=self.iaid()),)
+        asked = options or (self.ia(),)
         advertise = await self.advertised(*asked)
         offered = [each for each in advertise.options if isinstance(each, IaNa | IaPd)]
         reply: Reply = await self.obtained(self.to_server(Request, *(offered or asked)))

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from ipaddress import IPv6Address
 from typing import Any
 
-from conformance.engine import Case, Segment, Site, TestbedError, provider
+from conformance.engine import Case, Segment, Site, TestbedError, Unready, provider
 
 from ..ipv6.provide import Finder, Node
 from ..ipv6.wire import Frame, Ipv6, Udp
@@ -19,13 +19,15 @@ from .wire import (
     ElapsedTime,
     IaNa,
     IaPd,
+    Malformed,
+    Reply,
     ServerId,
     Solicit,
     decode,
     read_duid,
 )
 
-__all__ = ["STANDARDS", "Client", "Lease", "Server", "alive", "client", "relay"]
+__all__ = ["STANDARDS", "Client", "Fresh", "Lease", "Server", "alive", "client", "fresh", "relay"]
 
 STANDARDS = ("rfc8415/server",)
 SERVER = "server"
@@ -66,15 +68,17 @@ class ServerFinder(Finder):
         if not isinstance(udp, Udp) or udp.destination_port != CLIENT_PORT or ip.destination != self.address:
             return
         message, _ = decode(udp.data)
-        identifier = message.first(ServerId) if isinstance(message, Advertise) else None
+        if isinstance(message, Malformed):
+            message = message.message or message
+        identifier = message.first(ServerId) if isinstance(message, Advertise | Reply) else None
         if identifier:
             source = str(ip.source)
             self._server = {"mac": frame.source.hex(), "link_local": source, "duid": bytes(identifier.duid).hex()}
             self.news()
 
 
-async def server(case: Case, site: Site) -> Server:
-    """The server on the common site, once it answers."""
+async def server(case: Case, site: Site, name: str = SERVER) -> Server:
+    """The server on a site, once it answers; `name` is under what the case has learned of it."""
 
     async def until(site: Site) -> None:
         finder = ServerFinder(site.links["lan"])
@@ -85,9 +89,11 @@ async def server(case: Case, site: Site) -> Server:
 
     async def ready() -> Any:
         await site.start(until)
+        if site.keeper is None:
+            await until(site)
         return site.keeper
 
-    found = await case.learn(SERVER, ready)
+    found = await case.learn(name, ready)
     node = Node(mac=bytes.fromhex(found["mac"]), link_local=IPv6Address(found["link_local"]))
     return Server(node, read_duid(bytes.fromhex(found["duid"])))
 
@@ -108,8 +114,43 @@ async def relay(case: Case) -> AsyncIterator[Client]:
         yield Client(case, site.links["lan"], found, name="relay agent", port=SERVER_PORT)
 
 
+class Fresh:
+    """A server of the case's own, which can be started again."""
+
+    def __init__(self, case: Case, site: Site) -> None:
+        self.case = case
+        self.site = site
+        self._starts = 0
+
+    async def client(self) -> Client:
+        """A client of the server, once that answers."""
+        self._starts += 1
+        found = await server(self.case, self.site, f"{SERVER} {self._starts}")
+        return Client(self.case, self.site.links["lan"], found, name=f"client {self._starts}")
+
+    async def restart(self) -> None:
+        """Stop the server and start it again. Raises Unready."""
+
+        async def again() -> bool:
+            self.site.keeper = None
+            return await self.site.restart()
+
+        if not await self.case.learn("restart", again):
+            raise Unready("this needs a server that can be started again, which this testbed cannot do")
+
+
+@provider
+async def fresh(case: Case) -> AsyncIterator[Fresh]:
+    """A server of the case's own."""
+    if not case.testbed.copies:
+        raise Unready("this needs a server that is started for the case alone, which this testbed cannot do")
+    async with case.site(fresh=True) as site:
+        yield Fresh(case, site)
+
+
 async def alive(case: Case) -> None:
-    """The server advertises itself to a new client."""
+    """The server answers a Solicit of a new client."""
     async with case.site() as site:
         found = await server(case, site)
-        await Client(case, site.links["lan"], found, name="liveness").advertised()
+        new = Client(case, site.links["lan"], found, name="liveness")
+        await new.obtained(new.message(Solicit, new.ia()), Advertise | Reply)

@@ -1,5 +1,6 @@
 """A product on links of its own, from before it is switched on: for cases about how it starts and what it remembers."""
 
+import asyncio
 from collections.abc import Iterable
 from ipaddress import IPv6Address, IPv6Network
 from typing import Any
@@ -26,6 +27,7 @@ class Fresh:
         """All that the product has sent on the link so far."""
         self.watch.listen(self._hear)
         self._node: Node | None = None
+        self._starting: asyncio.Future[None] | None = None
 
     @property
     def node(self) -> Node:
@@ -37,6 +39,15 @@ class Fresh:
     async def start(self) -> None:
         """Switch the product on."""
         await self.site.start()
+
+    def begin(self) -> None:
+        """Switch the product on, for who does not want to wait until all of it has started."""
+        self._starting = asyncio.ensure_future(self.start())
+
+    async def settled(self) -> None:
+        """Come back when all that has begun to start has started."""
+        if self._starting:
+            await self._starting
 
     async def up(self) -> Node:
         """Switch the product on, and come back when it has a link-local address that it answers for."""

@@ -19,6 +19,7 @@ from .station import CHATTER, Mine, Node, Station
 
 __all__ = [
     "CHATTER",
+    "IXIT_KEYS",
     "STANDARDS",
     "Finder",
     "Fresh",
@@ -32,14 +33,23 @@ __all__ = [
     "far",
     "fresh",
     "neighbour",
+    "stranger",
     "tester",
 ]
 
-STANDARDS = tuple(
-    f"{standard}/{role}"
-    for standard in ("rfc8200", "rfc4443", "rfc8201", "rfc4291", "rfc6724", "rfc4861", "rfc4862", "rfc3810")
-    for role in ("host", "router")
-)
+STANDARDS = (
+    "rfc8200/host", "rfc8200/router", "rfc4443/host", "rfc4443/router", "rfc8201/host", "rfc8201/router",
+    "rfc4291/host", "rfc4291/router", "rfc6724/host", "rfc6724/router", "rfc4861/host", "rfc4861/router",
+    "rfc4862/host", "rfc4862/router", "rfc3810/host", "rfc3810/router",
+)  # fmt: skip
+IXIT_KEYS: dict[str, tuple[str, ...]] = dict.fromkeys(
+    (
+        "lan", "wan", "link_local", "address", "tcp_port", "udp_port", "anycast", "proxied", "prohibited", "filtered",
+        "rejected",
+    ),
+    (),
+)  # fmt: skip
+"""What the cases read of [ixit.ipv6]; none of it is a URL."""
 PREFIX = IPv6Network("2001:db8:1::/64")
 """The prefix of the link that all cases about hosts share."""
 SITE = "product"
@@ -80,8 +90,10 @@ class Places:
         return Finder(site.links[link], prefix=own.network, known=[own.ip], loudly=True)
 
 
-async def station(case: Case, site: Site, link: str, **how: Any) -> Station:
-    """A station on a link of the common site, with an address of the link's prefix, that knows the product."""
+async def station(case: Case, site: Site, link: str, *, greets: bool = True, **how: Any) -> Station:
+    """A station on a link of the common site, with an address of the link's prefix, that knows the product unless it
+    does not greet.
+    """
     places = Places(case, site)
     found = await case.learn(SITE, places.ready)
     prefix = places.prefix(link)
@@ -90,7 +102,8 @@ async def station(case: Case, site: Site, link: str, **how: Any) -> Station:
     made: Station = kind(
         case, site.links[link], as_node(found[link]), name=how.pop("name", link), addresses=[address], **how
     )
-    await made.greet()
+    if greets:
+        await made.greet()
     return made
 
 
@@ -99,6 +112,13 @@ async def tester(case: Case) -> AsyncIterator[Station]:
     """A station beside the product, on the link that all cases share."""
     async with case.site() as site:
         yield await station(case, site, "lan", name="tester")
+
+
+@provider
+async def stranger(case: Case) -> AsyncIterator[Station]:
+    """A station beside the product that has exchanged nothing with it yet."""
+    async with case.site() as site:
+        yield await station(case, site, "lan", name="stranger", greets=False)
 
 
 @provider
@@ -112,9 +132,11 @@ async def neighbour(case: Case) -> AsyncIterator[Neighbour]:
 
 @provider
 async def far(case: Case) -> AsyncIterator[Station]:
-    """A station on the far link of a router."""
+    """A station on the far link of a router, which knows where to find its address of wider scope too."""
     async with case.site() as site:
-        yield await station(case, site, "wan", name="far")
+        made = await station(case, site, "wan", name="far")
+        await made.greet(to=made.product.address)
+        yield made
 
 
 @provider
@@ -123,7 +145,11 @@ async def fresh(case: Case) -> AsyncIterator[Fresh]:
     if not case.testbed.copies:
         raise Unready("this needs a product that is switched on for the case alone, which this testbed cannot do")
     async with case.site(fresh=True) as site:
-        yield Fresh(case, site)
+        made = Fresh(case, site)
+        try:
+            yield made
+        finally:
+            await made.settled()
 
 
 @provider

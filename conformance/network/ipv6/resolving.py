@@ -9,8 +9,9 @@ from typing import Any
 
 from conformance.engine import Outcome, Silence, Unready, a, check, outcome
 
-from .station import Station, packet, random_mac, reply_to
+from .station import CHATTER, Station, packet, random_mac, reply_to
 from .wire import (
+    EchoReply,
     EchoRequest,
     Frame,
     Icmpv6,
@@ -155,6 +156,13 @@ class Neighbour(Station):
         """The reply to an Echo Request (by default to one sent now) comes to a hardware address."""
         await self.expect(at(mac, request or await self.use()), why=why)
 
+    async def resolved(self) -> None:
+        """Our address is known: another Echo Request is answered, whatever became of those before.
+
+        Raises Nonconformity.
+        """
+        await self.expect(reply_to(await self.use()), passing=packet(EchoReply) | CHATTER, why="it was not resolved")
+
     # Steps into each state. Each raises Unready where it fails.
 
     async def incomplete(self) -> EchoRequest:
@@ -164,21 +172,26 @@ class Neighbour(Station):
         return request
 
     async def reachable(self, mac: bytes | None = None) -> None:
-        """REACHABLE, at `mac` or the first of our hardware addresses."""
+        """REACHABLE, at `mac` or the first of our hardware addresses.
+
+        It is confirmed twice more: a product that heeds a confirmation in some states only is in the same state.
+        """
         mac = mac or self.mac
         request = await self.incomplete()
-        await self.send(self.advertised(mac, solicited=True, override=True))
+        advertisement = self.advertised(mac, solicited=True, override=True)
+        await self.send(advertisement)
         await self.ready(at(mac, request))
+        await self.send(advertisement, advertisement)
 
     async def stale(self) -> None:
         """STALE, at the first of our hardware addresses, and not used since.
 
-        An advertisement that moves us there from elsewhere does it, and so does the one that contradicts it; a product
+        An advertisement that contradicts what is known does it, and so does one that moves us from elsewhere; a product
         that heeds only one of them is in the same state.
         """
         await self.reachable(self.elsewhere)
         away = random_mac(self.case.rng)
-        await self.send(self.advertised(self.mac, override=True), self.advertised(away))
+        await self.send(self.advertised(away), self.advertised(self.mac, override=True))
 
     async def delay(self) -> float:
         """DELAY: STALE and used just now; since when."""
@@ -202,30 +215,32 @@ class Neighbour(Station):
         await self.used(mac or self.mac)
         await self.expect_unasked(UNPROBED_S, why or "the entry was not REACHABLE: it is probed after its use")
 
-    async def shows_stale(self, mac: bytes | None = None, *, why: str = "") -> None:
-        """The entry is used, at `mac` or the first of our hardware addresses, and probed there after DELAY.
-
-        Raises Nonconformity.
+    async def shows_stale(self, mac: bytes | None = None, *, not_since_s: float | None = None, why: str = "") -> None:
+        """The entry is used, at `mac` or the first of our hardware addresses, and probed there after DELAY, which did
+        not begin before, at `not_since_s`. Raises Nonconformity.
         """
         mac = mac or self.mac
-        await self.shows_delay(mac, await self.used(mac), why=why)
+        since_s = await self.used(mac)
+        await self.used(mac)
+        await self.shows_delay(since_s, not_since_s=not_since_s, why=why)
 
-    async def shows_delay(self, mac: bytes, since_s: float, *, why: str = "") -> None:
-        """The entry is probed at `mac` when DELAY, which began at `since_s`, is over. Raises Nonconformity."""
+    async def shows_delay(self, since_s: float, *, not_since_s: float | None = None, why: str = "") -> None:
+        """The entry is probed when DELAY, which began at `since_s`, is over. Raises Nonconformity, and Unready
+        where DELAY itself is too short, which other cases judge.
+        """
         left_s = since_s + PROBED_S - self.now_s
-        await self.expect_asked(self.asks_at(mac), within_s=left_s, why=why)
-        after_s = self.channel.arrived_at_s - since_s
-        check(
-            after_s >= DELAY_S - TICK_S,
-            f"the probe came {after_s:.2f} s after the entry was used",
-            expected=f"a probe after {DELAY_S:g} s",
-            got=f"{after_s:.2f} s",
-            timing=True,
-        )
+        await self.expect_asked(self.asks(), within_s=left_s, why=why)
+        probed_s = self.channel.arrived_at_s
+        if probed_s - since_s >= DELAY_S - TICK_S:
+            return
+        told = f"the probe came {probed_s - since_s:.2f} s after the entry was used"
+        begun_before = not_since_s is not None and probed_s - not_since_s >= DELAY_S - TICK_S
+        check(not begun_before, f"{told}: DELAY had begun before", expected=f"{DELAY_S:g} s", timing=True)
+        raise Unready(told)
 
-    async def shows_probe(self, mac: bytes, *, why: str = "") -> Frame:
+    async def shows_probe(self, *, why: str = "") -> Frame:
         """The next probe comes in its time. Raises Nonconformity."""
-        return await self.expect_asked(self.asks_at(mac), within_s=RETRANS_S + LATE_S, why=why)
+        return await self.expect_asked(self.asks(), within_s=RETRANS_S + LATE_S, why=why)
 
     @property
     def now_s(self) -> float:

@@ -28,9 +28,9 @@ ASKS = 16
 QUIET_S = 3.0
 
 
-def probe(address: IPv6Address | None = None) -> Any:
-    """A solicitation that asks whether an address is free: a link-local one unless another is named."""
-    wanted: Any = address or link_local
+def probe(address: Any = None) -> Any:
+    """A solicitation that asks whether an address is free: a link-local one unless another, or a demand, is given."""
+    wanted = address or link_local
     return packet(NeighborSolicitation, ip=a(Ipv6, source=UNSPECIFIED), target=wanted)
 
 
@@ -74,8 +74,8 @@ class Trial:
     def advertisement(self, *, to: IPv6Address = ALL_NODES, **fields: Any) -> Frame:
         """The other node says that the address is its own."""
         options = (TargetLinkLayerAddress(address=self.other.mac),)
-        fields = {"target": self.address, "override": True, "options": options} | fields
-        message = NeighborAdvertisement(**fields)
+        values: dict[str, Any] = {"target": self.address, "override": True, "options": options} | fields
+        message = NeighborAdvertisement(**values)
         source = self.address if to.is_multicast else self.other.link_local
         mac = multicast_mac(to) if to.is_multicast else self.product.mac
         return self.other.frame(message, to=to, source=source, mac=mac, hop_limit=255)
@@ -130,8 +130,11 @@ class Trial:
 
 
 async def trial(fresh: Fresh, wanted: Any = None) -> Trial:
-    """Switch the product on, and come back when it has first asked for its link-local address. Raises Unready."""
-    await fresh.start()
+    """Switch the product on, and come back when it has first asked for its link-local address. Raises Unready.
+
+    That may be while the product still starts: what takes long then is none of this.
+    """
+    fresh.begin()
     return await asked_for(fresh, wanted or probe(), START_S)
 
 

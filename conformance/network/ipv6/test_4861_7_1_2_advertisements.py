@@ -14,6 +14,7 @@ from conformance.engine import negative
 from .bind import both
 from .provide import Neighbour
 from .resolving import spoiled
+from .station import reply_to
 from .wire import (
     EchoRequest,
     Frame,
@@ -39,7 +40,7 @@ async def ignored(neighbour: Neighbour, request: EchoRequest) -> None:
     """What was sent last did not end the wait: the reply stays out, and a valid advertisement fetches it."""
     await neighbour.expect_nothing("an advertisement that is not valid was used")
     await neighbour.send(neighbour.advertised(neighbour.mac, solicited=True, override=True))
-    await neighbour.expect_reply_at(neighbour.mac, request)
+    await neighbour.ready(reply_to(request))
 
 
 @both("rfc4861:7.1.2-1")
@@ -124,7 +125,7 @@ async def test_an_advertisement_with_an_empty_option_is_discarded(neighbour: Nei
 @pytest.mark.parametrize("what", ["reserved", "unknown option", "MTU", "source address"])
 async def test_an_advertisement_with_more_than_is_defined_is_used(neighbour: Neighbour, what: str) -> None:
     """The Reserved field, unknown options and options of other messages do not keep an advertisement from its use."""
-    request = await neighbour.incomplete()
+    await neighbour.incomplete()
     known = TargetLinkLayerAddress(address=neighbour.mac)
     fields: dict[str, dict[str, Any]] = {
         "reserved": {"reserved": 0x1FFFFFFF, "options": (known,)},
@@ -133,36 +134,38 @@ async def test_an_advertisement_with_more_than_is_defined_is_used(neighbour: Nei
         "source address": {"options": (SourceLinkLayerAddress(address=neighbour.elsewhere), known)},
     }
     await neighbour.send(answer(neighbour, **fields[what]))
-    await neighbour.expect_reply_at(neighbour.mac, request)
+    await neighbour.resolved()
 
 
 @both("rfc4861:4.1-2b")
 async def test_the_reserved_field_of_an_advertisement_is_ignored(neighbour: Neighbour) -> None:
     """The Reserved field of an advertisement makes no difference."""
-    request = await neighbour.incomplete()
-    await neighbour.send(answer(neighbour, reserved=0x05A5A5A5))
-    await neighbour.expect_reply_at(neighbour.elsewhere, request)
+    await neighbour.incomplete()
+    await neighbour.send(
+        answer(neighbour, reserved=0x05A5A5A5, options=(TargetLinkLayerAddress(address=neighbour.mac),))
+    )
+    await neighbour.resolved()
 
 
 @both("rfc4861:4.1-5", "rfc4861:9-2")
 @pytest.mark.parametrize("front", [True, False], ids=["in front", "behind"])
 async def test_a_target_address_beside_unknown_options_is_taken(neighbour: Neighbour, front: bool) -> None:
     """An unknown option of an advertisement is skipped, and the target address beside it is used."""
-    request = await neighbour.incomplete()
+    await neighbour.incomplete()
     unknown = UnknownNdOption(type=200, data=bytes(14))
-    known = TargetLinkLayerAddress(address=neighbour.elsewhere)
+    known = TargetLinkLayerAddress(address=neighbour.mac)
     await neighbour.send(answer(neighbour, options=(unknown, known) if front else (known, unknown)))
-    await neighbour.expect_reply_at(neighbour.elsewhere, request)
+    await neighbour.resolved()
 
 
 @both("rfc4861:9-1a")
 async def test_options_are_taken_wherever_they_stand(neighbour: Neighbour) -> None:
     """The target address is found behind options that an advertisement does not define."""
-    request = await neighbour.incomplete()
+    await neighbour.incomplete()
     prefix = PrefixInformation(prefix=IPv6Address("2001:db8:f::"), on_link=False, autonomous=False)
-    known = TargetLinkLayerAddress(address=neighbour.elsewhere)
+    known = TargetLinkLayerAddress(address=neighbour.mac)
     await neighbour.send(answer(neighbour, options=(MtuOption(mtu=1500), prefix, known)))
-    await neighbour.expect_reply_at(neighbour.elsewhere, request)
+    await neighbour.resolved()
 
 
 @both("rfc4861:4.6.1-1")

@@ -80,7 +80,7 @@ async def test_a_solicitation_with_the_known_address_leaves_an_entry_in_delay(ne
     since_s = await neighbour.delay()
     await neighbour.send(neighbour.solicited(neighbour.mac))
     await neighbour.ready(answers(neighbour, neighbour.mac), passing=neighbour.unrelated)
-    await neighbour.shows_delay(neighbour.mac, since_s)
+    await neighbour.shows_delay(since_s)
 
 
 @both("rfc4861:7.2.3-5")

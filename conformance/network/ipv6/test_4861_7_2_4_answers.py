@@ -144,7 +144,7 @@ async def test_the_reserved_field_of_an_advertisement_is_zero(tester: Station) -
 async def test_the_one_who_asks_is_resolved_before_the_answer(neighbour: Neighbour) -> None:
     """A solicitation without a link-layer address creates no entry: the product asks for it before it answers."""
     await neighbour.send(neighbour.solicited(unicast=True))
-    await neighbour.expect(neighbour.asks_all(), passing=neighbour.unrelated)
+    await neighbour.expect(neighbour.asks(), passing=neighbour.unrelated)
     await neighbour.send(neighbour.advertised(neighbour.elsewhere, solicited=True, override=True))
     answers = packet(NeighborAdvertisement, target=neighbour.there, ip=to(neighbour.address))
-    await neighbour.expect(answers, passing=neighbour.unrelated)
+    await neighbour.ready(answers, passing=neighbour.unrelated)

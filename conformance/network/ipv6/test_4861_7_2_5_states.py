@@ -2,11 +2,12 @@
 
 import pytest
 
-from conformance.engine import lasts
+from conformance.engine import Silence, check, lasts
 
 from .bind import both
 from .provide import Neighbour
 from .resolving import PROBED_S, RETRANS_S, UNPROBED_S
+from .station import random_mac, reply_to
 
 S_FLAG = pytest.mark.parametrize("solicited", [False, True], ids=["unsolicited", "solicited"])
 SAME = pytest.mark.parametrize("option", [True, False], ids=["same", "absent"])
@@ -54,9 +55,14 @@ async def test_a_contradiction_leaves_the_address_of_a_reachable_entry(neighbour
 async def test_a_contradiction_leaves_a_stale_entry(neighbour: Neighbour, solicited: bool) -> None:
     """STALE, O clear, another address: the entry does not change."""
     await neighbour.stale()
-    await neighbour.send(neighbour.advertised(neighbour.elsewhere, solicited=solicited))
-    await neighbour.expect_reply_at(neighbour.mac)
-    await neighbour.shows_delay(neighbour.mac, neighbour.channel.arrived_at_s)
+    away = random_mac(neighbour.case.rng)
+    neighbour.channel.join(away)
+    await neighbour.send(neighbour.advertised(away, solicited=solicited))
+    reply = await neighbour.expect(reply_to(await neighbour.use()))
+    since_s = neighbour.channel.arrived_at_s
+    check(reply.destination != away, "another address was taken without Override")
+    await neighbour.expect_reply_at(reply.destination)
+    await neighbour.shows_delay(since_s)
 
 
 @both("rfc4861:7.2.5-5b")
@@ -67,7 +73,7 @@ async def test_a_contradiction_leaves_an_entry_in_delay(neighbour: Neighbour, so
     since_s = await neighbour.delay()
     await neighbour.send(neighbour.advertised(neighbour.elsewhere, solicited=solicited))
     await neighbour.expect_reply_at(neighbour.mac)
-    await neighbour.shows_delay(neighbour.mac, since_s)
+    await neighbour.shows_delay(since_s)
 
 
 @both("rfc4861:7.2.5-5c")
@@ -78,7 +84,7 @@ async def test_a_contradiction_leaves_an_entry_in_probe(neighbour: Neighbour, so
     await neighbour.probe()
     await neighbour.send(neighbour.advertised(neighbour.elsewhere, solicited=solicited))
     await neighbour.expect_reply_at(neighbour.mac)
-    await neighbour.shows_probe(neighbour.mac)
+    await neighbour.shows_probe()
 
 
 # O set, another address.
@@ -98,8 +104,10 @@ async def test_override_replaces_the_address_of_a_reachable_entry(neighbour: Nei
 async def test_override_replaces_the_address_of_a_stale_entry(neighbour: Neighbour, solicited: bool) -> None:
     """STALE, O set, another address: it replaces the cached one."""
     await neighbour.stale()
-    await neighbour.send(neighbour.advertised(neighbour.elsewhere, solicited=solicited, override=True))
-    await neighbour.expect_reply_at(neighbour.elsewhere)
+    away = random_mac(neighbour.case.rng)
+    neighbour.channel.join(away)
+    await neighbour.send(neighbour.advertised(away, solicited=solicited, override=True))
+    await neighbour.expect_reply_at(away)
 
 
 @both("rfc4861:7.2.5-6c")
@@ -181,22 +189,24 @@ async def test_a_new_address_makes_a_reachable_entry_stale(neighbour: Neighbour)
 
 
 @both("rfc4861:7.2.5-8b")
-@lasts(PROBED_S)
+@lasts(PROBED_S + WHILE_S)
 async def test_a_new_address_leaves_a_stale_entry_stale(neighbour: Neighbour) -> None:
     """STALE, S clear, O set, another address: the entry is STALE."""
     await neighbour.stale()
     await neighbour.send(neighbour.advertised(neighbour.elsewhere, override=True))
-    await neighbour.shows_stale(neighbour.elsewhere)
+    moved_s = neighbour.now_s
+    await neighbour.expect_unasked(WHILE_S)
+    await neighbour.shows_stale(neighbour.elsewhere, not_since_s=moved_s)
 
 
 @both("rfc4861:7.2.5-8c")
 @lasts(PROBED_S + WHILE_S)
 async def test_a_new_address_ends_delay(neighbour: Neighbour) -> None:
     """DELAY, S clear, O set, another address: the entry becomes STALE, so that the next packet begins DELAY anew."""
-    await neighbour.delay()
-    await neighbour.expect_unasked(WHILE_S)
+    since_s = await neighbour.delay()
+    await neighbour.ready(Silence, passing=neighbour.others, within_s=WHILE_S)
     await neighbour.send(neighbour.advertised(neighbour.elsewhere, override=True))
-    await neighbour.shows_stale(neighbour.elsewhere)
+    await neighbour.shows_stale(neighbour.elsewhere, not_since_s=since_s)
 
 
 @both("rfc4861:7.2.5-8d")
@@ -238,9 +248,10 @@ async def test_nothing_new_leaves_an_entry_stale(neighbour: Neighbour, option: b
 async def test_nothing_new_leaves_an_entry_in_delay(neighbour: Neighbour, option: bool) -> None:
     """DELAY, S clear, the address the same or absent: the entry stays in DELAY, and the probe comes in its time."""
     since_s = await neighbour.delay()
-    await neighbour.expect_unasked(WHILE_S)
+    await neighbour.ready(Silence, passing=neighbour.others, within_s=WHILE_S)
     await neighbour.send(neighbour.advertised(neighbour.mac if option else None, override=option))
-    await neighbour.shows_delay(neighbour.mac, since_s)
+    await neighbour.used(neighbour.mac)
+    await neighbour.shows_delay(since_s)
 
 
 @both("rfc4861:7.2.5-9d")
@@ -250,4 +261,4 @@ async def test_nothing_new_leaves_an_entry_in_probe(neighbour: Neighbour, option
     """PROBE, S clear, the address the same or absent: the entry stays in PROBE, and probing goes on."""
     await neighbour.probe()
     await neighbour.send(neighbour.advertised(neighbour.mac if option else None, override=option))
-    await neighbour.shows_probe(neighbour.mac)
+    await neighbour.shows_probe()

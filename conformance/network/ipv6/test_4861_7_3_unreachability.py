@@ -36,7 +36,7 @@ async def probed_out(neighbour: Neighbour) -> None:
 async def test_a_reachable_entry_is_not_probed(neighbour: Neighbour) -> None:
     """An entry is REACHABLE for the reachable time, at least 15 s here: packets sent meanwhile prompt no probe."""
     await neighbour.reachable()
-    for wait_s in (3.0, 3.0, REACHABLE_LEAST_S - 3.0 - 3.0 - TICK_S):
+    for wait_s in (4.0, 4.0, REACHABLE_LEAST_S - 4.0 - 4.0 - TICK_S):
         await neighbour.used(neighbour.mac)
         await neighbour.expect_unasked(wait_s, "a REACHABLE entry is probed")
 
@@ -53,7 +53,8 @@ async def test_an_entry_out_of_use_is_not_probed(neighbour: Neighbour) -> None:
 @lasts(UNPROBED_S)
 async def test_a_stale_entry_out_of_use_is_not_probed(neighbour: Neighbour) -> None:
     """Nothing is sent to a STALE entry before it is used."""
-    await neighbour.stale()
+    await neighbour.reachable()
+    await neighbour.send(neighbour.advertised(neighbour.elsewhere))
     await neighbour.expect_unasked(UNPROBED_S, "an entry out of use is probed")
 
 
@@ -70,6 +71,7 @@ async def test_no_probe_comes_during_delay(neighbour: Neighbour) -> None:
 async def test_a_probe_comes_when_delay_ends(neighbour: Neighbour) -> None:
     """When DELAY ends without confirmation, a unicast solicitation goes to the cached address."""
     await neighbour.delay()
+    await neighbour.used(neighbour.mac)
     await neighbour.expect_asked(neighbour.asks_at(neighbour.mac), within_s=PROBED_S)
 
 
@@ -79,7 +81,7 @@ async def test_probes_are_repeated(neighbour: Neighbour) -> None:
     """In PROBE, unicast solicitations are repeated each RetransTimer until one is answered."""
     await neighbour.probe()
     for _ in range(TRIES - 1):
-        await neighbour.shows_probe(neighbour.mac)
+        await neighbour.shows_probe()
     await neighbour.send(neighbour.advertised(neighbour.mac, solicited=True))
     await neighbour.expect_unasked(ENDED_S, "an answered probe is repeated")
 

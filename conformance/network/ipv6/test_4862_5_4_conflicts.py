@@ -104,12 +104,16 @@ async def asks_early(case: Case, say: Callable[[Trial], Frame]) -> None:
     """What another node says before the product asks itself shows a duplicate. Raises Nonconformity."""
     for _ in range(4):
         async with case.site(fresh=True) as first:
-            known = await trial(Fresh(case, first))
+            before = Fresh(case, first)
+            known = await trial(before)
+            await before.settled()
         async with case.site(fresh=True) as site:
             fresh = Fresh(case, site)
             tried = Trial(fresh, known.asked)
-            await fresh.start()
-            if await _hears(tried, say(tried)):
+            fresh.begin()
+            hears = await _hears(tried, say(tried))
+            await fresh.settled()
+            if hears:
                 await tried.expect_unused("what another node said before the product asked did not count")
                 return
     case.not_applicable("the product asks as soon as it can be seen, so that nothing comes before")
@@ -164,7 +168,7 @@ async def test_a_tentative_address_is_not_answered_for(fresh: Fresh) -> None:
 async def test_a_search_for_the_address_is_no_conflict(fresh: Fresh) -> None:
     """A solicitation from a unicast address only looks for who has the address: the trial goes on."""
     tried = await trial(fresh)
-    await tried.say(tried.solicitation(source=None))
+    await tried.say(tried.solicitation(source=None, options=()))
     await tried.expect_used("a solicitation from a unicast address was taken for a conflict")
 
 

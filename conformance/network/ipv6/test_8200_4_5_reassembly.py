@@ -82,6 +82,7 @@ async def test_fragments_from_different_sources_are_kept_apart(tester: Station) 
 @both("rfc8200:4.5-8")
 async def test_fragments_to_different_destinations_are_kept_apart(tester: Station) -> None:
     """Fragments to another destination address belong to another packet."""
+    await tester.greet(to=tester.product.address)
     one, two = request(tester), request(tester)
     number = tester.case.rng.getrandbits(32)
     near = cut(tester, one, identification=number, source=tester.address, to=tester.product.link_local)

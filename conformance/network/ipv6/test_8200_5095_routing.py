@@ -23,6 +23,7 @@ async def test_a_type_0_header_at_its_end_is_skipped(tester: Station, stops: int
 @negative
 async def test_a_type_0_header_is_not_executed(tester: Station, to: str) -> None:
     """A packet with a type 0 Routing header that has Segments Left is discarded and reported, and goes nowhere."""
+    await tester.greet(to=tester.product.address)
 
     def stimulus(station: Station) -> list[Frame]:
         stop = station.address if to == "tester" else station.product.address or station.product.link_local

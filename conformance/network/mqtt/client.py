@@ -263,7 +263,7 @@ class Client:
 
     def _note_code(self, said: Disconnect | None, codes: tuple[int, ...]) -> None:
         if said and codes and said.reason_code not in codes:
-            wanted = " or ".join(f"{code:02X}" for code in codes)
+            wanted = " or ".join(f"0x{code:02X}" for code in codes)
             self.mqtt.case.note(f"the server closed with {describe(said)}; the text names {wanted}")
 
     async def expect_refused(self, *codes: int) -> Connack | None:

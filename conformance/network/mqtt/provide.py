@@ -25,9 +25,15 @@ from .wire.primitives import octets
 from .wire.properties import NONE, PropertyId
 from .words import told
 
-__all__ = ["LEVELS", "STANDARDS", "Client", "Mqtt", "alive", "client", "mqtt"]
+__all__ = ["IXIT_KEYS", "LEVELS", "STANDARDS", "Client", "Mqtt", "alive", "client", "mqtt"]
 
 STANDARDS = ("mqtt-3.1.1/server", "mqtt-5.0/server")
+IXIT_KEYS: dict[str, tuple[str, ...]] = {
+    "url": ("mqtt", "mqtts", "ws", "wss"),
+    "ws_url": ("ws", "wss"),
+    **dict.fromkeys(("username", "password", "tls_ca", "tls_certificate", "tls_key"), ()),
+    **dict.fromkeys(("forbidden_topic", "authentication", "versions"), ()),
+}
 LEVELS = {"mqtt-3.1.1": 4, "mqtt-5.0": 5}
 TOPIC = re.compile(rb"iic/[0-9a-f]{10}[0-9]")
 """What `Mqtt.topic` makes, of whichever case."""
@@ -133,16 +139,35 @@ class Mqtt:
     async def connect(self, name: str = "", **fields: Any) -> Client:
         """A connection that the server has accepted."""
         connect = self.hello(**fields)
-        client = await self.open(name or str(connect.client_id))
-        client.client_id = connect.client_id
-        await client.send(connect)
-        connack: Connack = await client.ready(Connack, passing=())
+        client, connack = await self._answered(connect, name or str(connect.client_id))
         if connack.reason_code in LACKING and connect.will:
             self.case.not_applicable(*LACKING[connack.reason_code])
         if connack.reason_code:
             raise Unready(f"the server refused a plain connection: {describe(connack)}")
         client.connack = connack
         client.client_id = connack.properties.get(PropertyId.ASSIGNED_CLIENT_IDENTIFIER, client.client_id)
+        return client
+
+    async def _answered(self, connect: Connect, name: str) -> tuple[Client, Connack]:
+        """A connection whose CONNECT got a CONNACK; it is sent once more, on another connection, where it got a close.
+
+        There are servers that do so for a client that returns while they still clear away what it has left.
+        """
+        client = await self._greeting(connect, name)
+        try:
+            return client, await client.ready(Connack, passing=())
+        except Unready:
+            if not client.channel.closed:
+                raise
+        self.case.note("the server closed for a valid CONNECT without a CONNACK; it was sent once more")
+        client = await self._greeting(connect, name)
+        return client, await client.ready(Connack, passing=())
+
+    async def _greeting(self, connect: Connect, name: str) -> Client:
+        """A network connection on which this CONNECT has been sent."""
+        client = await self.open(name)
+        client.client_id = connect.client_id
+        await client.send(connect)
         return client
 
     async def refused(self, connect: Connect | bytes, *codes: int) -> Connack | None:

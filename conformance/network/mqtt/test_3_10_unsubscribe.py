@@ -95,7 +95,7 @@ async def test_qos_2_delivery_goes_on_after_unsubscribe(mqtt: Mqtt, client: Clie
     check(
         pubrel.reason_code != NOT_FOUND,
         "UNSUBSCRIBE broke off a QoS 2 delivery: its Packet Identifier was forgotten",
-        expected="PUBREL 00",
+        expected="PUBREL 0x00",
         got=describe(pubrel),
     )
 

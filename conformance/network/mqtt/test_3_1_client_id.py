@@ -89,7 +89,7 @@ async def accepted(mqtt: Mqtt, client_id: str) -> None:
     await client.send(mqtt.hello(client_id=client_id))
     connack = await client.expect(Connack)
     good = connack.reason_code == 0
-    check(good, f"the identifier {client_id!r} was refused", expected="CONNACK 00", got=describe(connack))
+    check(good, f"the identifier {client_id!r} was refused", expected="CONNACK 0x00", got=describe(connack))
 
 
 @both("MQTT-3.1.3-6")
@@ -166,7 +166,7 @@ async def test_refused_client_id_ends_the_connection(mqtt: Mqtt, client_id: str)
         return
     open_ = isinstance(event, Silence)
     check(not open_, "a CONNECT with an uncommon identifier was not answered", timing=lateness_s(event))
-    check(mqtt.v5, "an identifier was refused without CONNACK 2", expected="CONNACK 02, then close", got=told(event))
+    check(mqtt.v5, "an identifier was refused without CONNACK 2", expected="CONNACK 0x02, then close", got=told(event))
 
 
 def _check_code(mqtt: Mqtt, connack: Connack) -> None:
@@ -179,4 +179,6 @@ def _check_code(mqtt: Mqtt, connack: Connack) -> None:
             f"the server refuses this client for another reason: {describe(connack)}",
             f"服务端以其他原因拒绝该客户端：{describe(connack)}",
         )
-    check(code == 2, "an identifier was refused with another code than 2", expected="CONNACK 02", got=describe(connack))
+    check(
+        code == 2, "an identifier was refused with another code than 2", expected="CONNACK 0x02", got=describe(connack)
+    )

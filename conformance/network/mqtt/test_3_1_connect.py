@@ -46,14 +46,14 @@ async def test_another_protocol_name_is_not_taken_for_mqtt(mqtt: Mqtt, name: str
     await stranger.send(mqtt.hello(protocol_name=name), Pingreq())
     event = await stranger.next()
     served = isinstance(event, Packet) and not (isinstance(event, Connack) and event.reason_code)
-    check(not served, f"the protocol name {name!r} was served as MQTT", expected="no CONNACK 00", got=told(event))
+    check(not served, f"the protocol name {name!r} was served as MQTT", expected="no CONNACK 0x00", got=told(event))
 
 
 @v5("MQTT-3.1.2-1")
 @negative
 @pytest.mark.parametrize("name", ["MQTX", "mqtt", ""])
 async def test_another_protocol_name_is_refused(mqtt: Mqtt, name: str) -> None:
-    """A CONNECT with another protocol name ends with a close, perhaps after CONNACK 84."""
+    """A CONNECT with another protocol name ends with a close, perhaps after CONNACK 0x84."""
     await mqtt.refused(mqtt.hello(protocol_name=name), 0x84, 0x81)
 
 
@@ -71,7 +71,7 @@ async def test_unknown_level_gets_connack_1(mqtt: Mqtt) -> None:
     check(
         code in (1, 0x84),  # the level does not say whether the answer is to be of 3.1.1 or of 5.0
         "an unknown protocol level was not refused with code 1",
-        expected="CONNACK 01, then close",
+        expected="CONNACK 0x01, then close",
         got=told(event),
         timing=lateness_s(event),
     )
@@ -82,7 +82,7 @@ async def test_unknown_level_gets_connack_1(mqtt: Mqtt) -> None:
 @negative
 @pytest.mark.parametrize("level", [6, ANOTHER_LEVEL])
 async def test_unknown_version_is_closed(mqtt: Mqtt, level: int) -> None:
-    """A protocol version that the server does not want ends with a close, perhaps after CONNACK 84."""
+    """A protocol version that the server does not want ends with a close, perhaps after CONNACK 0x84."""
     await mqtt.refused(mqtt.hello(protocol_level=level), 0x84)
 
 
@@ -136,7 +136,7 @@ def _cut_short(mqtt: Mqtt, cut: int) -> bytes:
 @negative
 @pytest.mark.parametrize("what", ["wrong-password", "wrong-user-name", "none"])
 async def test_wrong_credentials_are_refused(mqtt: Mqtt, what: str) -> None:
-    """A server that asks for credentials closes for those who do not have them, perhaps after CONNACK 86 or 87."""
+    """A server that asks for credentials closes for those who do not have them, perhaps after CONNACK 0x86 or 0x87."""
     hello = mqtt.hello()
     if hello.user_name is None:
         mqtt.case.not_applicable(
@@ -167,7 +167,7 @@ async def test_valid_connect_is_accepted(mqtt: Mqtt) -> None:
     client = await mqtt.open("client")
     await client.send(mqtt.hello())
     connack = await client.expect(Connack)
-    check(connack.reason_code == 0, "a plain CONNECT was refused", expected="CONNACK 00", got=describe(connack))
+    check(connack.reason_code == 0, "a plain CONNECT was refused", expected="CONNACK 0x00", got=describe(connack))
 
 
 @both("MQTT-3.1.4-5", "MQTT-3.1.4-6")

@@ -39,7 +39,7 @@ OF_WILL = {
     "given", [pytest.param(p, id=name.lower(), marks=v5(f"MQTT5-PE-CONNECT-{name}")) for name, p in OF_CONNECT.items()]
 )
 async def test_protocol_error_in_connect_is_refused(mqtt: Mqtt, given: Properties) -> None:
-    """A property given twice, or with a value that it cannot have, ends the connection, perhaps after CONNACK 82."""
+    """A property given twice, or with a value that it cannot have, ends the connection, perhaps after CONNACK 0x82."""
     await mqtt.refused(mqtt.hello(properties=given), 0x82)
 
 
@@ -48,5 +48,5 @@ async def test_protocol_error_in_connect_is_refused(mqtt: Mqtt, given: Propertie
     "given", [pytest.param(p, id=name.lower(), marks=v5(f"MQTT5-PE-WILL-{name}")) for name, p in OF_WILL.items()]
 )
 async def test_protocol_error_in_will_is_refused(mqtt: Mqtt, given: Properties) -> None:
-    """A property of the will that is given twice ends the connection, perhaps after CONNACK 82."""
+    """A property of the will that is given twice ends the connection, perhaps after CONNACK 0x82."""
     await mqtt.refused(mqtt.hello(will=Will(topic=mqtt.topic(), properties=given)), 0x82)

@@ -79,7 +79,7 @@ async def test_without_a_session_there_is_a_new_one(mqtt: Mqtt) -> None:
     await client.send(mqtt.hello(clean_start=False))
     connack = await client.expect(Connack)
     code = connack.reason_code
-    check(code == 0, "a client without a stored session was refused", expected="CONNACK 00", got=describe(connack))
+    check(code == 0, "a client without a stored session was refused", expected="CONNACK 0x00", got=describe(connack))
     await client.send(Pingreq())
     await client.expect(Pingresp)
     await client.send(mqtt.clean())

@@ -149,10 +149,10 @@ async def test_will_with_retain_is_kept(mqtt: Mqtt) -> None:
 @v5("MQTT-3.1.2-8")
 @pytest.mark.parametrize("code", [0x04, 0x80])
 async def test_other_disconnects_publish_the_will(mqtt: Mqtt, code: int) -> None:
-    """Only DISCONNECT 00 takes the will back: 04 asks for it, and an error of the client does not hinder it."""
+    """Only DISCONNECT 0x00 takes the will back: 0x04 asks for it, and an error of the client does not hinder it."""
     observer, mortal, _ = await setting(mqtt)
     await mortal.disconnect(reason_code=code)
-    await observer.expect(Publish, why=f"the will was not published after DISCONNECT {code:02X}")
+    await observer.expect(Publish, why=f"the will was not published after DISCONNECT 0x{code:02X}")
 
 
 @v5("MQTT-3.1.2-8")

@@ -162,6 +162,6 @@ async def test_subscription_that_is_not_available_is_refused(
     await client.send(bytes(Subscribe(packet_identifier=1, subscriptions=wanted, properties=given)))
     event = await client.next()
     if isinstance(event, Suback) and all(each >= 0x80 for each in event.reason_codes):
-        mqtt.case.note(f"refused by {describe(event)}; the text has the connection closed with {code:02X}")
+        mqtt.case.note(f"refused by {describe(event)}; the text has the connection closed with 0x{code:02X}")
         return
     await client.check_closes(event, "a subscription was granted that the server announced as not available")

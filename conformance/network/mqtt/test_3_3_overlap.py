@@ -8,6 +8,7 @@ from .bind import both, v5
 from .provide import Client, Mqtt
 from .wire import Publish, Subscription, describe, properties
 from .wire.properties import PropertyId
+from .words import qos_levels
 
 WIDE, NARROW = 1, 2
 """The Subscription Identifiers of a filter with a wildcard and of one without."""
@@ -25,7 +26,7 @@ async def test_overlapping_subscriptions_use_the_highest_qos(mqtt: Mqtt, qos_of_
     copies = await _copies(mqtt, reader, f"{topic}/a", qos=highest)
     got = [copy.qos for copy in copies]
     what = "no delivery has the highest QoS of the matching subscriptions"
-    check(highest in got, what, expected=f"QoS {highest}", got=f"QoS {got}")
+    check(highest in got, what, expected=f"QoS {highest}", got=qos_levels(got))
 
 
 async def _copies(mqtt: Mqtt, reader: Client, topic: str, *, qos: int) -> list[Publish]:

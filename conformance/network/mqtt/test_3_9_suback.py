@@ -23,7 +23,7 @@ async def test_codes_stand_in_the_order_of_the_filters(mqtt: Mqtt, client: Clien
     wanted = tuple(Subscription(topic_filter=mqtt.topic(), qos=qos) for qos in (2, 1, 0))
     codes = (await subscribed(client, *wanted)).reason_codes
     mixed_up = codes != (2, 1, 0) and sorted(codes) == [0, 1, 2]
-    check(not mixed_up, "the codes of SUBACK stand in another order", expected="02 01 00", got=hexadecimal(codes))
+    check(not mixed_up, "the codes of SUBACK stand in another order", expected="0x02 0x01 0x00", got=hexadecimal(codes))
 
 
 @both("MQTT-3.9.3-1")

@@ -36,7 +36,7 @@ def method_of(packet: Auth | Connack) -> Text | None:
 @v5("MQTT-4.12.0-1")
 @negative
 async def test_unknown_method_is_refused(mqtt: Mqtt) -> None:
-    """A server that does not support the method closes, perhaps after CONNACK 8C or 87."""
+    """A server that does not support the method closes, perhaps after CONNACK 0x8C or 0x87."""
     await mqtt.refused(mqtt.hello(properties=properties(authentication_method="x-unknown-method")), 0x8C, 0x87)
 
 
@@ -56,11 +56,14 @@ async def test_nothing_but_auth_comes_before_connack(mqtt: Mqtt, packet: Packet)
 
 @v5("MQTT-4.12.0-2")
 async def test_the_server_asks_with_code_18(mqtt: Mqtt) -> None:
-    """A server that needs more data says so with AUTH 18."""
+    """A server that needs more data says so with AUTH 0x18."""
     _, _, challenge = await begun(mqtt)
     got = challenge.reason_code
     check(
-        got == CONTINUE, "the server asked for more data with another code", expected="AUTH 18", got=f"AUTH {got:02X}"
+        got == CONTINUE,
+        "the server asked for more data with another code",
+        expected="AUTH 0x18",
+        got=f"AUTH 0x{got:02X}",
     )
 
 

@@ -129,7 +129,7 @@ async def test_handshake_ends_though_the_message_expired(mqtt: Mqtt, client: Cli
 @v5("MQTT-4.3.3-9")
 @negative
 async def test_after_a_refusal_the_identifier_is_new(mqtt: Mqtt) -> None:
-    """After a PUBREC of 80 or above a PUBLISH with the same identifier is a new message."""
+    """After a PUBREC of 0x80 or above a PUBLISH with the same identifier is a new message."""
     topic, forbidden = mqtt.topic(), forbidden_topic(mqtt)
     reader = await mqtt.subscriber(topic, qos=2)
     publisher = await mqtt.connect("publisher")

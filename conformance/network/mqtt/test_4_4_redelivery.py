@@ -88,7 +88,7 @@ async def test_nothing_is_sent_again_on_a_live_connection(mqtt: Mqtt, step: str)
 @v5("MQTT-4.4.0-2")
 @QOS_1_AND_2
 async def test_refused_publish_is_not_sent_again(mqtt: Mqtt, qos: int) -> None:
-    """A PUBACK or PUBREC of 80 or above settles the PUBLISH, too."""
+    """A PUBACK or PUBREC of 0x80 or above settles the PUBLISH, too."""
     topic = mqtt.topic()
     reader = await lasting(mqtt, topic, qos=qos)
     publish = await one_unacknowledged(mqtt, reader, topic, qos)
@@ -99,9 +99,9 @@ async def test_refused_publish_is_not_sent_again(mqtt: Mqtt, qos: int) -> None:
     again = await back(mqtt, reader)
     await again.ping()
     for pubrel in again.channel.arrived(Pubrel):
-        mqtt.case.note(f"the server went on with PUBREL after PUBREC {REFUSED:02X}")
+        mqtt.case.note(f"the server went on with PUBREL after PUBREC 0x{REFUSED:02X}")
         await again.send(Pubcomp(packet_identifier=pubrel.packet_identifier))
     await (await mqtt.connect("publisher")).publish(topic, b"end", qos=qos)
     before = await again.receive_until(b"end")
-    check(not before, f"a PUBLISH was sent again that {kind.TITLE} {REFUSED:02X} had settled", got=told(*before))
+    check(not before, f"a PUBLISH was sent again that {kind.TITLE} 0x{REFUSED:02X} had settled", got=told(*before))
     await again.send(mqtt.clean())

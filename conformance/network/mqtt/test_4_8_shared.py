@@ -155,7 +155,7 @@ async def test_delivery_ends_with_the_session_of_its_client(mqtt: Mqtt) -> None:
 @v5("MQTT-4.8.2-6")
 @pytest.mark.parametrize("qos", [1, 2])
 async def test_refused_message_goes_to_no_other_member(mqtt: Mqtt, qos: int) -> None:
-    """A message that its client refuses with PUBACK or PUBREC 80 or above is discarded."""
+    """A message that its client refuses with PUBACK or PUBREC 0x80 or above is discarded."""
     group = await Group.of(mqtt, qos, qos)
     member, publish = await group.first(qos=qos)
     if publish.qos < qos:

@@ -22,6 +22,11 @@ def _one(event: Any) -> str:
     return f"the connection closed ({event.how.upper()})" if isinstance(event, Closed) else describe(event)
 
 
+def qos_levels(levels: Iterable[int]) -> str:
+    """The QoS of several messages, in their order."""
+    return f"QoS {', '.join(map(str, levels)) or 'of none'}"
+
+
 def hexadecimal(codes: Iterable[int]) -> str:
     """Reason codes as the standard writes them."""
-    return " ".join(f"{code:02X}" for code in codes)
+    return " ".join(f"0x{code:02X}" for code in codes)

@@ -1,17 +1,19 @@
 """The simulated DHCPv6 server, conforming to RFC 9915 or to RFC 8415, in memory. Faults override its rules."""
 
 from typing import Any
+from uuid import UUID
 
 from conformance.engine.reference import Fault, faulty
 from conformance.engine.variants import Variant
 
-from .options import Options
+from ..wire import INFINITY, DuidEn, DuidUuid
+from .options import LINK, UNICAST, Options
 from .rules import Rules
 from .server import Server
 
 NAME = "dhcpv6-server"
 KEY = "rfc8415/server"
-IXIT: dict[str, dict[str, Any]] = {"dhcpv6": {}}
+IXIT: dict[str, dict[str, Any]] = {"dhcpv6": {"prefix": str(LINK)}}
 CLAIMS: dict[str, dict[str, Any]] = {
     KEY: {
         "edition": 9915,
@@ -21,9 +23,16 @@ CLAIMS: dict[str, dict[str, Any]] = {
         "information_refresh_time": True,
         "sol_max_rt": True,
         "inf_max_rt": True,
+        "duid_type": 1,
     }
 }
-EARLIER = Options(edition=8415, temporary=True)
+EARLIER = Options(
+    edition=8415, temporary=True, rapid_commit=False, duid=DuidEn(enterprise_number=32473, identifier=b"cell-7")
+)
+SET = Options(
+    edition=8415, unicast=UNICAST, preference=7, user_classes=(b"line", b"cell"), preferred_lifetime=INFINITY,
+    valid_lifetime=INFINITY, duid=DuidUuid(uuid=UUID("f81d4fae-7dec-11d0-a765-00a0c91e6bf6")),
+)  # fmt: skip
 
 
 def make(fault: Fault | None = None) -> Server:
@@ -32,9 +41,34 @@ def make(fault: Fault | None = None) -> Server:
 
 
 def earlier(fault: Fault | None = None) -> Server:
-    """One that follows RFC 8415."""
+    """One that follows RFC 8415, leases temporary addresses, and commits nothing rapidly."""
     return Server(faulty(Rules, fault), EARLIER)
 
 
-VARIANTS = (Variant("dhcpv6-server-8415", earlier, {KEY: CLAIMS[KEY] | {"edition": 8415, "ia_ta": True}}, IXIT),)
+def unicast(fault: Fault | None = None) -> Server:
+    """One that follows RFC 8415 and is set to what few are: unicast, a preference, leases that never end."""
+    return Server(faulty(Rules, fault), SET)
+
+
+def claims(**others: Any) -> dict[str, dict[str, Any]]:
+    """The claims of a variant that differ from those of the first."""
+    return {KEY: CLAIMS[KEY] | others}
+
+
+VARIANTS = (
+    Variant("dhcpv6-server-8415", earlier, claims(edition=8415, ia_ta=True, rapid_commit=False, duid_type=2), IXIT),
+    Variant(
+        "dhcpv6-server-unicast",
+        unicast,
+        claims(
+            edition=8415,
+            server_unicast=True,
+            preference=True,
+            user_class=True,
+            infinite_lifetimes=True,
+            duid_type=4,
+        ),
+        IXIT,
+    ),
+)
 __all__ = ["CLAIMS", "IXIT", "NAME", "VARIANTS", "Rules", "Server", "make"]

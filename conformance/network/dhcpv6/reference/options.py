@@ -1,11 +1,13 @@
 """What the simulated server is set to; times in seconds."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import IPv6Address, IPv6Network
 
-from ..wire import Duid, DuidLl, Suboption
+from ..wire import Duid, DuidLlt, Suboption
 
 LINK = IPv6Network("2001:db8:1::/64")
+OWN_DUID = DuidLlt(time=0x2D5A7E10, link_layer_address=bytes.fromhex("020000000001"))
+UNICAST = IPv6Address("2001:db8:1::547")
 DELEGATED = IPv6Network("2001:db8:8000::/36")
 
 
@@ -15,7 +17,7 @@ class Options:
 
     edition: int = 9915
     mac: bytes = bytes.fromhex("020000000001")
-    duid: Duid = field(default_factory=lambda: DuidLl(link_layer_address=bytes.fromhex("020000000001")))
+    duid: Duid = OWN_DUID
     links: tuple[IPv6Network, ...] = (LINK,)
     """The prefixes of the links that it serves; the first is that of its own link."""
     delegated: IPv6Network | None = DELEGATED
@@ -33,6 +35,8 @@ class Options:
     unicast: IPv6Address | None = None
     """The address of a Server Unicast option, for RFC 8415."""
     preference: int | None = None
+    user_classes: tuple[bytes, ...] = ()
+    """What a User Class option tells clients of the classes that it interpreted."""
     dns_servers: tuple[IPv6Address, ...] = (IPv6Address("2001:db8:1::53"), IPv6Address("2001:db8:2::53"))
     domains: tuple[str, ...] = ("plant.example", "line.plant.example")
     sol_max_rt: int | None = 7200

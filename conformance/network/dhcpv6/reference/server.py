@@ -24,6 +24,7 @@ from ..wire import (
     Option,
     RapidCommit,
     Rebind,
+    Relayed,
     RelayForward,
     Release,
     Renew,
@@ -67,6 +68,7 @@ class Server:
     def __init__(self, rules: Rules | None = None, options: Options | None = None) -> None:
         self.rules = rules or Rules()
         self.options = options or Options()
+        self.duid = self.rules.duid(self.options.duid)
         self.bindings = Bindings(self.options)
 
     @property
@@ -75,7 +77,8 @@ class Server:
 
     async def stand(self, links: Mapping[str, Stream]) -> None:
         """Serve a link until it ends."""
-        await Stack(links["lan"], self.options.mac, self.take, self.rules).run()
+        others = () if self.options.unicast is None else (self.options.unicast,)
+        await Stack(links["lan"], self.options.mac, self.take, self.rules, *others).run()
 
     # Messages as they come.
 
@@ -86,19 +89,22 @@ class Server:
             if mended is None:
                 return None
             message = mended
-        if isinstance(message, RelayForward):
-            return self.rules.answers_relay(message, self._relayed(message, ()))
+        if isinstance(message, Relayed):
+            return self._from_relay(message, ()) if self.rules.is_forward(message) else None
         if not isinstance(message, Message):
             return None
         link = self.rules.link_of(source, self.options.links)
         return self.answer(Asked(message, link, unicast, relayed=False))
 
-    def _relayed(self, outer: RelayForward, above: tuple[IPv6Address, ...]) -> Dhcp | None:
+    def _from_relay(self, outer: Relayed, above: tuple[IPv6Address, ...]) -> Dhcp | None:
+        return self.rules.answers_relay(outer, self._relayed(outer, above))
+
+    def _relayed(self, outer: Relayed, above: tuple[IPv6Address, ...]) -> Dhcp | None:
         """The answer to what a relay agent hands on, still without its own Relay-reply."""
         inner = self.rules.relayed_message(outer)
         names = (*above, outer.link_address)
         if isinstance(inner, RelayForward):
-            return self.rules.answers_relay(inner, self._relayed(inner, names))
+            return self._from_relay(inner, names)
         if not isinstance(inner, Message):
             return None
         link = self.rules.relayed_link(names, self.options.links)
@@ -107,7 +113,7 @@ class Server:
     def answer(self, asked: Asked) -> Dhcp | None:
         """The answer to a client's message, None for none."""
         message, rules = asked.message, self.rules
-        if not rules.accepts(message, self.options.duid):
+        if not rules.accepts(message, self.duid):
             return None
         if asked.unicast and not rules.takes_unicast(message, self.options):
             return self._use_multicast(asked)
@@ -123,7 +129,7 @@ class Server:
         message = asked.message
         match message:
             case Solicit():
-                return self._solicited(asked)
+                return self._solicited(asked, message)
             case Request():
                 return self._reply(asked, *self._granted(asked, commit=True))
             case Renew():
@@ -138,7 +144,7 @@ class Server:
                 return self._reply(asked, *self._given_back(asked, declined=True))
             case InformationRequest():
                 return self._reply(asked)
-        return None
+        return self._reply(asked)  # only where a rule lets in what is for clients, or of an unknown type
 
     # Answers.
 
@@ -146,16 +152,16 @@ class Server:
         return self._with_configuration(Reply(transaction_id=asked.message.transaction_id), asked, options)
 
     def _with_configuration(self, head: Any, asked: Asked, options: tuple[Option, ...]) -> Dhcp:
-        identifiers = self.rules.identifiers(asked.message, self.options.duid)
+        identifiers = self.rules.identifiers(asked.message, self.duid)
         configuration = self.rules.configuration(asked.message, self.options)
         return replace(head, options=(*identifiers, *options, *configuration))  # type: ignore[no-any-return]
 
-    def _solicited(self, asked: Asked) -> Dhcp | None:
-        rapid = asked.message.first(RapidCommit) is not None and self.rules.commits_rapidly(self.options)
+    def _solicited(self, asked: Asked, message: Solicit) -> Dhcp | None:
+        rapid = message.first(RapidCommit) is not None and self.rules.commits_rapidly(self.options)
         ias = self._granted(asked, commit=rapid and self.rules.commits_before_reply())
         if rapid:
             return self._reply(asked, *ias, *self.rules.rapid_commit_option())
-        head = self.rules.advertise(asked.message.transaction_id)
+        head = self.rules.advertise(message)
         return self._with_configuration(head, asked, ias)
 
     def _key(self, asked: Asked, ia: Ia) -> Key:
@@ -168,7 +174,8 @@ class Server:
 
     def _granted(self, asked: Asked, *, commit: bool) -> tuple[Option, ...]:
         """The IAs with what is leased for them: what is bound already, or something new."""
-        return tuple(self._grant(asked, ia, commit=commit) for ia in self._ias(asked))
+        ias = enumerate(self._ias(asked))
+        return tuple(self._grant(asked, ia, commit=commit and self.rules.commits(index)) for index, ia in ias)
 
     def _grant(self, asked: Asked, ia: Ia, *, commit: bool) -> Option:
         key, rules = self._key(asked, ia), self.rules
@@ -181,7 +188,7 @@ class Server:
         if not leases:
             network = self.options.delegated if isinstance(ia, IaPd) else asked.link
             chosen = self.bindings.choose(key, network, prefix=isinstance(ia, IaPd)) if network else None
-            leases = [rules.chosen(chosen)] if chosen is not None else []
+            leases = [rules.chosen(key, ia, chosen)] if chosen is not None else []
         if not leases:
             return self._ia(ia, (rules.nothing_left(ia),))
         for lease in leases if commit else ():

@@ -24,12 +24,13 @@ Take = Callable[..., Dhcp | None]
 
 
 class Stack:
-    """One interface with a link-local address."""
+    """One interface with a link-local address, and perhaps others."""
 
-    def __init__(self, stream: Stream, mac: bytes, take: Take, rules: Any) -> None:
+    def __init__(self, stream: Stream, mac: bytes, take: Take, rules: Any, *others: IPv6Address) -> None:
         self.stream = stream
         self.mac = mac
         self.address = link_local(mac)
+        self.addresses = (self.address, *others)
         self.take = take
         self.rules = rules
         self.groups = rules.groups((ALL_DHCP_RELAY_AGENTS_AND_SERVERS, ALL_DHCP_SERVERS))
@@ -46,17 +47,17 @@ class Stack:
                 self._datagram(frame.ip, frame.message, frame.source)
 
     def _solicited(self, ip: Ipv6, question: NeighborSolicitation, sender: bytes) -> None:
-        if question.target != self.address:
+        if question.target not in self.addresses:
             return
         probe = ip.source == UNSPECIFIED
         options = (TargetLinkLayerAddress(address=self.mac),)
-        answer = NeighborAdvertisement(target=self.address, solicited=not probe, override=True, options=options)
+        answer = NeighborAdvertisement(target=question.target, solicited=not probe, override=True, options=options)
         to = ALL_NODES if probe else ip.source
-        self._send(answer, to=to, mac=multicast_mac(to) if probe else sender, hop_limit=255)
+        self._send(answer, source=question.target, to=to, mac=multicast_mac(to) if probe else sender, hop_limit=255)
 
     def _datagram(self, ip: Ipv6, udp: Udp, sender: bytes) -> None:
-        ours = ip.destination == self.address or ip.destination in self.groups
-        if not ours or udp.destination_port != self.rules.server_port(SERVER_PORT):
+        ours = ip.destination in self.addresses or ip.destination in self.groups
+        if not ours or udp.destination_port != SERVER_PORT or not self.rules.hears(ip, udp):
             return
         message, _ = decode(udp.data)
         unicast = not ip.destination.is_multicast
@@ -68,8 +69,8 @@ class Stack:
         data = bytes(answer)
         reply = Udp(source_port=self.rules.source_port(SERVER_PORT), destination_port=port, data=data)
         to, mac = self.rules.answer_to(ip.source, sender)
-        self._send(reply, to=to, mac=mac, hop_limit=64)
+        self._send(reply, source=self.address if to.is_link_local else self.addresses[-1], to=to, mac=mac, hop_limit=64)
 
-    def _send(self, message: Any, *, to: IPv6Address, mac: bytes, hop_limit: int) -> None:
-        header = Ipv6(source=self.address, destination=to, hop_limit=hop_limit)
+    def _send(self, message: Any, *, source: IPv6Address, to: IPv6Address, mac: bytes, hop_limit: int) -> None:
+        header = Ipv6(source=source, destination=to, hop_limit=hop_limit)
         self.stream.write(bytes(Frame(destination=mac, source=self.mac, layers=(header, message))))

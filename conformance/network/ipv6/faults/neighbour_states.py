@@ -77,7 +77,7 @@ for _name, _letter, _after in (
 
 for _name, _letter, _after in (
     ("reachable", "8a", State.REACHABLE),
-    ("stale", "8b", State.REACHABLE),
+    ("stale", "8b", State.DELAY),
     ("delay", "8c", State.DELAY),
     ("probe", "8d", State.PROBE),
 ):
@@ -109,18 +109,21 @@ class _(Rules):
 
 @FAULTS.add("resolved-without-address", *both("rfc4861:7.2.5-2", "rfc4861:4.6.1-1"))
 class _(Rules):
-    """An advertisement without a link-layer address ends resolution, at the address of the unspecified."""
+    """An advertisement without a link-layer address ends resolution, at the address that its frame comes from."""
 
     def needs_target_address(self) -> bool:
         return False
 
+    def resolved_to(self, mac: bytes, sender: bytes) -> bytes:
+        return mac if any(mac) else sender
+
 
 @FAULTS.add("resolved-elsewhere", *both("rfc4861:7.2.5-3a"))
 class _(Rules):
-    """Sends what waited to another address than was advertised."""
+    """Records where the frame of an advertisement comes from, not what its option says."""
 
-    def resolved_to(self, mac: bytes) -> bytes:
-        return mac[:5] + bytes((mac[5] ^ 1,))
+    def resolved_to(self, mac: bytes, sender: bytes) -> bytes:
+        return sender
 
 
 @FAULTS.add("resolved-and-stale", *both("rfc4861:7.2.5-3b"))

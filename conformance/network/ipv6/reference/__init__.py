@@ -13,7 +13,14 @@ from .rules import Rules
 
 NAME = "ipv6-node"
 ROLES = ("host",)
-CLAIMS: dict[str, dict[str, Any]] = {}
+CLAIMS: dict[str, dict[str, Any]] = {
+    "rfc4862/host": {"hardware_identifiers": True, "outgoing_flow": True},
+    "rfc3810/host": {"joins": True, "factory_defaults": True},
+}
+ROUTER_CLAIMS: dict[str, dict[str, Any]] = {
+    "rfc4862/router": {"hardware_identifiers": True, "anycast": True},
+    "rfc3810/router": {"joins": True, "factory_defaults": True, "second_link": True},
+}
 IXIT: dict[str, dict[str, Any]] = {"ipv6": {}}
 LAN, WAN = "2001:db8:1::1/64", "2001:db8:2::1/64"
 ROUTER = Options(
@@ -49,7 +56,7 @@ def _variant(role: str, name: str, claims: dict[str, Any], **options: Any) -> Va
 
 SERVICES = {"tcp_service": True, "udp_service": True, "sets_flow_labels": True}
 VARIANTS = (
-    Variant("ipv6-router", router, {}, {"ipv6": {"lan": LAN, "wan": WAN}}, frozenset(("router",))),
+    Variant("ipv6-router", router, ROUTER_CLAIMS, {"ipv6": {"lan": LAN, "wan": WAN}}, frozenset(("router",))),
     _variant("host", "host-with-services", SERVICES, services=True),
     _variant("router", "router-with-services", SERVICES, services=True),
     _variant("host", "host-of-rfc-9673", {"hbh": 9673}),

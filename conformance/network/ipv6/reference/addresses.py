@@ -42,7 +42,8 @@ class Own:
 
     def begin(self, delay_s: float) -> None:
         """Look for duplicates, after a delay."""
-        self.interface.join(solicited_node(self.address), delay_s)
+        if self.interface.rules.joins_before_asking():
+            self.interface.join(solicited_node(self.address), delay_s)
         if not self.interface.rules.looks_for_duplicates(self.address):
             self._assign()
             return
@@ -64,6 +65,7 @@ class Own:
 
     def _assign(self) -> None:
         self.use = Use.PREFERRED
+        self.interface.join(solicited_node(self.address))
         self._age()
         self.interface.assigned(self)
 

@@ -106,7 +106,7 @@ class Configuration:
         if own is None:
             if option.valid_lifetime or self.rules.forms_address_of_lifetime_0():
                 own = interface.add(address, delay_s=self.rules.address_delay_s(self.node.rng))
-                own.lives(valid_s, preferred_s)
+                own.lives(self.rules.first_lifetime_s(valid_s), preferred_s)
             return
         own.lives(self.rules.valid_after_s(own.remaining_s, valid_s), self.rules.preferred_after_s(preferred_s))
 

@@ -36,7 +36,7 @@ class Discovery:
         if isinstance(message, NeighborSolicitation):
             self._solicited(interface, ip, message, arrival.sender)
         elif isinstance(message, NeighborAdvertisement):
-            self._advertised(interface, ip, message)
+            self._advertised(interface, ip, message, arrival.sender)
         elif isinstance(message, RouterSolicitation):
             self._router_solicited(interface, ip, message)
         elif isinstance(message, RouterAdvertisement):
@@ -49,7 +49,9 @@ class Discovery:
     def _solicited(self, interface: "Interface", ip: Ipv6, message: NeighborSolicitation, sender: bytes) -> None:
         own = interface.addresses.get(message.target)
         if own is not None and not own.assigned:
-            if self.rules.is_conflicting_solicitation(ip.source):
+            heard = own.transmits > 0 or self.rules.hears_before_asking()
+            mine = self.rules.is_own_frame(sender, interface.mac)
+            if heard and not mine and self.rules.is_conflicting_solicitation(ip.source, message):
                 own.conflict()
             if not self.rules.answers_for_tentative():
                 return
@@ -88,16 +90,17 @@ class Discovery:
 
     # Advertisements (7.2.5).
 
-    def _advertised(self, interface: "Interface", ip: Ipv6, message: NeighborAdvertisement) -> None:
+    def _advertised(self, interface: "Interface", ip: Ipv6, message: NeighborAdvertisement, sender: bytes) -> None:
         own = interface.addresses.get(message.target)
         if own is not None:
-            if not own.assigned and self.rules.is_conflicting_advertisement(ip.destination):
+            heard = own.transmits > 0 or self.rules.hears_before_asking()
+            if heard and not own.assigned and self.rules.is_conflicting_advertisement(ip.destination):
                 own.conflict()
             return
         mac = address_of(self.rules.target_options(message), TargetLinkLayerAddress)
         neighbour = interface.neighbours.get(message.target)
         if neighbour is not None:
-            neighbour.advertised(message, mac)
+            neighbour.advertised(message, mac, sender)
         elif mac and self.rules.creates_from_advertisement(grand=self.node.options.grand and self.node.routes):
             interface.neighbour(message.target).told(mac)
 

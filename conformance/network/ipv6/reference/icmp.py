@@ -42,12 +42,14 @@ class Icmp:
         elif isinstance(message, MldMessage):
             if isinstance(message, MulticastListenerQuery | MulticastListenerQueryV2) and arrival.frame:
                 arrival.interface.listener.queried(arrival.frame)
+            else:
+                arrival.interface.listener.reported(message)
         elif isinstance(message, EchoRequest):
             self._echo(arrival, message)
         elif isinstance(message, PacketTooBig):
-            self._too_big(message)
-        elif self.rules.answers_unknown(message):
-            self.error(arrival, self.rules.answer_to_unknown())
+            self._too_big(arrival, message)
+        elif (answer := self.rules.answer_to_unknown(message)) is not None:
+            self.node.output.send(answer, to=arrival.ip.source, via=arrival.interface)
 
     def _echo(self, arrival: "Arrival", request: EchoRequest) -> None:
         ip, interface = arrival.ip, arrival.interface
@@ -62,18 +64,20 @@ class Icmp:
     def _is_unicast(self, interface: "Interface", address: IPv6Address) -> bool:
         return any(address in each.addresses for each in self.node.interfaces.values())
 
-    def _too_big(self, message: PacketTooBig) -> None:
+    def _too_big(self, arrival: "Arrival", message: PacketTooBig) -> None:
         quoted = read_packet(message.invoking_packet)
         ip = quoted[0] if quoted else None
-        if isinstance(ip, Ipv6) and self.rules.believes_too_big(ip, self._own(ip.source)):
-            self.node.output.too_big(ip.destination, message.mtu)
+        sent = self.node.output.has_sent(message.invoking_packet)
+        if isinstance(ip, Ipv6) and self.rules.believes_too_big(message, sent=sent):
+            self.node.output.too_big(arrival.interface, ip.destination, message.mtu)
 
     def _own(self, address: IPv6Address) -> bool:
         return any(address in each.addresses for each in self.node.interfaces.values())
 
     def ping(self, to: IPv6Address) -> None:
-        """Send an Echo Request."""
-        self.node.output.send(EchoRequest(identifier=1, sequence_number=1, data=b"ping"), to=to)
+        """Send an Echo Request, where packets may go to at all."""
+        if self.rules.may_send_to(to):
+            self.node.output.send(EchoRequest(identifier=1, sequence_number=1, data=b"ping"), to=to)
 
     # Errors (2.4).
 
@@ -93,8 +97,9 @@ class Icmp:
     def _within_rate(self, to: IPv6Address) -> bool:
         """Take a token of a bucket that fills with time (2.4 f)."""
         options, now_s = self.node.options, self.node.now_s
-        tokens, counted_s = self._tokens.get(to, (options.errors_burst, now_s))
-        tokens = min(options.errors_burst, tokens + (now_s - counted_s) * options.errors_per_s)
+        burst = self.rules.errors_burst(options.errors_burst)
+        tokens, counted_s = self._tokens.get(to, (burst, now_s))
+        tokens = min(burst, tokens + (now_s - counted_s) * options.errors_per_s)
         self._tokens[to] = (max(0.0, tokens - 1), now_s)
         return tokens >= 1
 

@@ -61,7 +61,11 @@ class Interface:
         self.listener.join(ALL_NODES)
         if self.node.routes:
             self.listener.join(ALL_ROUTERS)
-        self.add(link_local(self.mac), from_hardware=True, delay_s=self.rules.first_delay_s(self.node.rng))
+        self.add(
+            self.rules.own_link_local(link_local(self.mac)),
+            from_hardware=True,
+            delay_s=self.rules.first_delay_s(self.node.rng),
+        )
         for own in self.node.options.addresses.get(self.name, ()):
             self.prefixes[own.network] = Lives(float("inf"))
             self.add(own.ip, delay_s=self.rules.first_delay_s(self.node.rng))
@@ -87,6 +91,8 @@ class Interface:
         if own.address.is_link_local:
             self.listener.ready()
             self.node.link_ready(self)
+            if (ends_s := self.rules.link_local_s()) != float("inf"):
+                self.node.later(ends_s, own.conflict)
 
     def duplicate(self, own: Own) -> None:
         """An address has been found to be another node's."""
@@ -135,13 +141,14 @@ class Interface:
         message = NeighborSolicitation(
             target=neighbour.address, options=self.rules.solicitation_options(self.mac, source, multicast=multicast)
         )
-        to = self.rules.solicited(neighbour.address) if multicast else neighbour.address
-        self.send(message, to=to, source=source, mac=None if multicast else neighbour.mac)
+        to = self.rules.solicited(neighbour.address) if multicast else self.rules.probe_to(neighbour.address)
+        self.send(message, to=to, source=source, mac=None if to.is_multicast else neighbour.mac)
 
     def send_probe(self, address: IPv6Address) -> None:
         """Ask whether anybody has an address (RFC 4862, 5.4.2)."""
         message = NeighborSolicitation(target=address, options=self.rules.probe_options(self.mac))
-        self.send(message, to=solicited_node(address), source=self.rules.probe_source(address))
+        to = self.rules.probe_destination(solicited_node(address))
+        self.send(message, to=to, source=self.rules.probe_source(address))
 
     # Frames.
 

@@ -56,16 +56,16 @@ class Listener:
         if self.rules.reports(group):
             self.groups[group] = self.rules.change_reports(self.robustness)
             self._left.pop(group, None)
-            self._say_changes(delay_s)
+            self._say_changes(self.rules.join_delay_s(delay_s))
 
     def leave(self, group: IPv6Address) -> None:
         """Listen to a group no more."""
         if self.groups.pop(group, None) is None or not self.rules.reports(group):
             return
         if self.v1:
-            self._send_v1(MulticastListenerDone(multicast_address=group), ALL_ROUTERS)
+            self._send_v1(MulticastListenerDone(multicast_address=group), self.rules.done_destination(ALL_ROUTERS))
             return
-        self._left[group] = self.rules.change_reports(self.robustness)
+        self._left[group] = self.rules.leave_reports(self.robustness)
         self._say_changes(0.0)
 
     def ready(self) -> None:
@@ -99,7 +99,7 @@ class Listener:
             self.groups[group] -= 1
         self._left = {group: count - 1 for group, count in self._left.items() if count > 1}
         if any(self.groups.values()) or self._left:
-            gap_s = self.interface.node.rng.uniform(0, self.rules.unsolicited_report_interval_s())
+            gap_s = self.rules.repetition_gap_s(self.interface.node.rng)
             self._repeat = self.interface.node.later(gap_s, self._changes)
 
     # Queries (6.2).
@@ -107,25 +107,27 @@ class Listener:
     def queried(self, frame: Frame) -> None:
         """Take a query, if it is one that counts."""
         query: Any = frame.message
-        if not self.rules.accepts_query(frame):
+        if not self.rules.accepts_query(frame) or not self.rules.listens_on(self.interface.name):
             return
         if isinstance(query, MulticastListenerQuery):
             self._older_querier(query)
-            delay_s = query.maximum_response_delay / 1000
+            delay_s = self.rules.response_delay_v1_ms(query.maximum_response_delay) / 1000
         else:
             delay_s = self.rules.response_delay_ms(query) / 1000
             self.robustness = self.rules.robustness_from(query, self.robustness)
         after_s = self.rules.response_after_s(delay_s, self.interface.node.rng)
         if query.multicast_address == MULTICAST_ALL:
             self._general_query(after_s)
-        elif query.multicast_address in self.groups and self.rules.reports(query.multicast_address):
+        elif self.rules.answers_about(query.multicast_address, self.groups):
             self._specific_query(query, after_s)
 
     def _older_querier(self, query: MulticastListenerQuery) -> None:
         if not self.rules.follows_older_querier():
             return
-        if not self.v1:
+        if not self.v1 and self.rules.forgets_pending():
             self._forget_pending()
+        if self.v1 and not self.rules.restarts_older_querier():
+            return
         self.v1_until_s = self.interface.node.now_s + self.rules.older_querier_s(query.maximum_response_delay / 1000)
 
     def _forget_pending(self) -> None:
@@ -140,7 +142,7 @@ class Listener:
         node = self.interface.node
         if self._general and self._general.when() <= node.now_s + after_s and self.rules.keeps_earlier_response():
             return
-        if self._general:
+        if self._general and self.rules.replaces_response():
             self._general.cancel()
         self._general = node.later(after_s, self._answer_general)
 
@@ -151,7 +153,7 @@ class Listener:
             for group in groups:
                 self._send_v1(MulticastListenerReport(multicast_address=group), group)
         elif groups:
-            self._report([self.rules.current_record(group, ()) for group in groups])
+            self._report(self.rules.general_records([self.rules.current_record(group, ()) for group in groups]))
 
     def _specific_query(self, query: Any, after_s: float) -> None:
         group, node = query.multicast_address, self.interface.node
@@ -160,25 +162,32 @@ class Listener:
         asked = set(getattr(query, "sources", ()))
         pending = self._specific.get(group)
         if pending:
-            asked = pending[1] | asked if pending[1] and asked else set()
-            after_s = min(after_s, max(0.0, pending[0].when() - node.now_s))
+            asked = self.rules.asked_sources(pending[1], asked)
+            after_s = self.rules.specific_after_s(after_s, max(0.0, pending[0].when() - node.now_s))
             pending[0].cancel()
         self._specific[group] = (node.later(after_s, self._answer_specific, group), asked)
 
     def _answer_specific(self, group: IPv6Address) -> None:
         _, asked = self._specific.pop(group)
-        if group not in self.groups:
+        if not self.rules.answers_about(group, self.groups):
             return
         if self.v1:
             self._send_v1(MulticastListenerReport(multicast_address=group), group)
             return
-        self._report([self.rules.current_record(group, tuple(sorted(asked)))])
+        self._report(self.rules.specific_records([self.rules.current_record(group, tuple(sorted(asked)))]))
+
+    def reported(self, message: Any) -> None:
+        """Hear what another node reports."""
+        heard = {record.multicast_address for record in getattr(message, "records", ())}
+        if self._general and self.rules.is_suppressed_by(heard, self.groups):
+            self._general.cancel()
+            self._general = None
 
     # Sending.
 
     def _report(self, records: list[MulticastAddressRecord]) -> None:
         report = MulticastListenerReportV2(records=tuple(records))
-        self._send(self.rules.report(report), ALL_MLDV2_ROUTERS)
+        self._send(self.rules.report(report), self.rules.report_destination(ALL_MLDV2_ROUTERS))
 
     def _send_v1(self, message: MulticastListenerReport | MulticastListenerDone, to: IPv6Address) -> None:
         self._send(message, to)
@@ -186,7 +195,7 @@ class Listener:
     def _send(self, message: Any, to: IPv6Address) -> None:
         alert = self.rules.listener_header(HopByHop(options=(RouterAlert(),)))
         layers = (alert, message) if alert else (message,)
-        source = self.interface.link_local or UNSPECIFIED
+        source = self.rules.listener_source(self.interface.link_local or UNSPECIFIED)
         self.interface.send(*layers, to=to, source=source, hop_limit=self.rules.listener_hop_limit())
 
 

@@ -35,6 +35,8 @@ class Neighbour:
         self.queue: list[Frame] = []
         self.solicitations = 0
         """Sent without an answer in this state."""
+        self.used = 0
+        """Packets sent in this state."""
         self.asks_from = UNSPECIFIED
         self._timer: asyncio.TimerHandle | None = None
 
@@ -50,6 +52,7 @@ class Neighbour:
             return
         if self.state is State.STALE:
             self.enter(self.rules.state_after_use())
+        self.used += 1
         assert self.mac
         self.interface.transmit(packet, self.mac)
 
@@ -58,7 +61,7 @@ class Neighbour:
     def enter(self, state: State) -> None:
         """Change the state, and set the timer that goes with it."""
         self.state = state
-        self.solicitations = 0
+        self.solicitations = self.used = 0
         self._stop()
         node = self.interface.node
         if state is State.REACHABLE:
@@ -86,10 +89,8 @@ class Neighbour:
             self._timer = None
 
     def _probe(self) -> None:
-        after = self.rules.state_after_delay()
-        if after is self.state:
-            return
-        self.enter(after)
+        if self.rules.probes(self.used):
+            self.enter(self.rules.state_after_delay())
 
     # Solicitations.
 
@@ -115,15 +116,18 @@ class Neighbour:
 
     # What it hears.
 
-    def advertised(self, advertisement: NeighborAdvertisement, mac: bytes | None) -> None:
-        """Take a Neighbor Advertisement for this address (7.2.5)."""
+    def advertised(self, advertisement: NeighborAdvertisement, mac: bytes | None, sender: bytes) -> None:
+        """Take a Neighbor Advertisement for this address (7.2.5); `sender` is where its frame comes from."""
         if self.state is State.INCOMPLETE:
             if mac is None and self.rules.needs_target_address():
                 return
             if not self.rules.resolves(override=advertisement.override):
                 return
             self.is_router = self.rules.is_router_from(advertisement)
-            self.found(self.rules.resolved_to(mac or bytes(6)), self.rules.state_when_resolved(advertisement.solicited))
+            self.found(
+                self.rules.resolved_to(mac or bytes(6), sender),
+                self.rules.state_when_resolved(advertisement.solicited),
+            )
             return
         changed = mac is not None and mac != self.mac
         if changed and not advertisement.override:
@@ -136,7 +140,7 @@ class Neighbour:
         if changed and self.rules.takes_overriding_address(self.state):
             self.mac = mac
         after = self.rules.state_when_advertised(self.state, solicited=advertisement.solicited, changed=changed)
-        if after is not self.state or advertisement.solicited:
+        if after is not self.state or (after is State.REACHABLE and advertisement.solicited):
             self.enter(after)
         was_router, self.is_router = self.is_router, self.rules.is_router_from(advertisement)
         if was_router and not self.is_router and self.rules.drops_router_turned_host():

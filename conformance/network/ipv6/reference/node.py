@@ -29,6 +29,7 @@ class Node:
         self.rules = rules or Rules()
         self.options = options or Options()
         self.LINKS = self.options.links
+        self.MTUS = dict(zip(self.options.links, self.options.mtus, strict=False))
         self.rng = random.Random(8200)
         self.interfaces: dict[str, Interface] = {}
         self.neighbours_by_redirect: dict[IPv6Address, IPv6Address] = {}
@@ -55,6 +56,7 @@ class Node:
     async def stand(self, links: Mapping[str, Stream]) -> None:
         """Be on these links, from when the node is switched on."""
         self._failed = asyncio.get_running_loop().create_future()
+        self.rng = random.Random(f"8200 {self.now_s}")  # another one each time that it is switched on
         for name, mac, mtu in zip(self.options.links, self.options.macs, self.options.mtus, strict=False):
             self.interfaces[name] = Interface(self, name, links[name], mac, mtu)
         for name, said in self.options.advertised.items():
@@ -77,6 +79,14 @@ class Node:
     async def act_ping(self, address: str) -> None:
         """Send an Echo Request."""
         self.icmp.ping(IPv6Address(address))
+
+    async def act_join(self, group: str) -> None:
+        """Join a group on the first link."""
+        next(iter(self.interfaces.values())).listener.join(IPv6Address(group))
+
+    async def act_leave(self, group: str) -> None:
+        """Leave it."""
+        next(iter(self.interfaces.values())).listener.leave(IPv6Address(group))
 
     # What happens to interfaces and neighbours.
 

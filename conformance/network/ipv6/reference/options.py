@@ -1,7 +1,7 @@
 """What the simulated node can be set to; times in seconds (RFC 4861, 10; RFC 4862, 5.1; RFC 3810, 9; RFC 8200, 4.5)."""
 
 from dataclasses import dataclass, field
-from ipaddress import IPv6Interface, IPv6Network
+from ipaddress import IPv6Address, IPv6Interface, IPv6Network
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,11 +29,20 @@ class Options:
     dup_addr_detect_transmits: int = 1
     robustness: int = 2
     largest_packet: int = 65_535
+    path_mtu_s: float = 600.0
     errors_burst: int = 10
     errors_per_s: float = 10.0
     services: bool = False
     """Whether it accepts TCP on port 7 and sends back what UDP brings there, with flow labels."""
     grand: bool = False
     """Whether it makes and announces entries ahead of traffic (RFC 9131)."""
+    groups: tuple[IPv6Address, ...] = ()
+    """Groups that it listens to besides those of every node."""
+    anycast: tuple[IPv6Address, ...] = ()
+    prohibited: tuple[IPv6Network, ...] = ()
+    """Where a router lets nothing go; nothing goes to `rejected` either, nor comes from `filtered`."""
+    rejected: tuple[IPv6Network, ...] = ()
+    filtered: tuple[IPv6Network, ...] = ()
+    forwards_multicast: bool = False
     labels: str = "kept"
     """What a router does with flow labels: "kept", "given" to packets without one, or "rewritten"."""

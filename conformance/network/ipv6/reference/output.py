@@ -1,5 +1,6 @@
 """Sending: source address, next hop, path MTU and fragments (RFC 8200, 4.5; RFC 8201; RFC 6724; RFC 4861, 5.2)."""
 
+from collections import deque
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from .neighbour import Neighbour
     from .node import Node
 
+Path = tuple[str, IPv6Address]
+LEAST_MTU = 1280
+REMEMBERED = 1024
+
 
 class Output:
     """Sends what the node itself has to say."""
@@ -19,7 +24,10 @@ class Output:
     def __init__(self, node: "Node") -> None:
         self.node = node
         self.rules = node.rules
-        self.path_mtu: dict[IPv6Address, int] = {}
+        self.path_mtu: dict[Path, tuple[int, float]] = {}
+        """How large packets on a path may be, and when that was told."""
+        self.sent: deque[bytes] = deque(maxlen=REMEMBERED)
+        """What names the large packets that were sent."""
         self.identification = 0x1000
         self._turn = 0
 
@@ -43,6 +51,8 @@ class Output:
         header = Ipv6(source=source, destination=to, hop_limit=limit, flow_label=flow_label)
         packet = Frame(destination=b"", source=b"", layers=(header, *layers))
         for part in self._parts(packet, self.mtu(interface, to)):
+            if part.size > LEAST_MTU:
+                self.sent.append(_name(part.packet))
             self.route(interface, part, to)
 
     def interface_for(self, to: IPv6Address, via: "Interface | None") -> "Interface | None":
@@ -69,18 +79,31 @@ class Output:
 
     def mtu(self, interface: "Interface", to: IPv6Address) -> int:
         """How large a packet to a destination may be."""
-        return min(interface.mtu, self.path_mtu.get(to, interface.mtu))
+        path = self.path(interface, to)
+        known, since_s = self.path_mtu.get(path, (interface.mtu, self.node.now_s))
+        if self.node.now_s - since_s >= self.rules.path_mtu_s(self.node.options.path_mtu_s):
+            del self.path_mtu[path]
+            return interface.mtu
+        return min(interface.mtu, known)
 
-    def too_big(self, to: IPv6Address, mtu: int) -> None:
+    def path(self, interface: "Interface", to: IPv6Address) -> "Path":
+        """What a path MTU belongs to: the destination, on its link where it has one."""
+        return (interface.name if to.is_link_local and self.rules.keeps_paths_of_links_apart() else "", to)
+
+    def too_big(self, interface: "Interface", to: IPv6Address, mtu: int) -> None:
         """A router says that packets to a destination are too big."""
-        now = self.path_mtu.get(to, 65_535)
+        path = self.path(interface, to)
+        now, since_s = self.path_mtu.get(path, (65_535, self.node.now_s))
         after = self.rules.path_mtu_after(now, mtu)
-        if after != now:
-            self.path_mtu[to] = after
+        self.path_mtu[path] = (after, self.node.now_s if after < now else since_s)
+
+    def has_sent(self, packet: bytes) -> bool:
+        """Whether a packet is one of those that were sent."""
+        return _name(packet) in self.sent
 
     def _parts(self, packet: Frame, mtu: int) -> tuple[Frame, ...]:
         if packet.size <= mtu:
-            return (packet,)
+            return tuple(self.rules.sends_whole(packet))
         room = self.rules.fragment_room(mtu)
         size = packet.size - 40
         cuts = self.rules.cuts(range(room, size, room))
@@ -121,3 +144,8 @@ class Output:
         ]
         chosen, self._turn = self.rules.chooses_router(entries, self._turn, to)
         return chosen
+
+
+def _name(packet: bytes) -> bytes:
+    """What makes out a packet: its next header, its addresses, and the first octets behind the IPv6 header."""
+    return packet[6:7] + packet[8:48]

@@ -106,8 +106,7 @@ class Reassembly:
             data[at : at + len(partial.parts[at])] = partial.parts[at]
         named = self.rules.names_packet(first, partial.earliest)
         rest = next(layer for layer in reversed(named.layers) if isinstance(layer, Raw))
-        number = rest.NUMBER if isinstance(rest, Raw) else 59
-        packet = encode((*first.layers[: partial.at], Raw(data=bytes(data), next_header=number or 59)))
+        packet = encode((*first.layers[: partial.at], replace(rest, data=bytes(data))))
         frame, _ = decode(ETHERNET + packet)
         if frame is None or not self.rules.accepts_reassembled(len(packet)):
             return

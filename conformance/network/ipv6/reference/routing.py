@@ -18,7 +18,7 @@ from ..wire import (
     TargetLinkLayerAddress,
     TimeExceeded,
 )
-from ..wire.addresses import ALL_NODES
+from ..wire.addresses import ALL_NODES, multicast_mac
 
 if TYPE_CHECKING:
     from .input import Arrival
@@ -38,14 +38,20 @@ class Forwarding:
     def forward(self, arrival: "Arrival") -> None:
         """Forward a packet, or say why not."""
         ip, frame = arrival.ip, arrival.frame
-        if not self.rules.may_forward(ip) or not self.rules.may_be_forwarded_from(arrival):
+        if not self.rules.may_be_forwarded_from(arrival):
+            return
+        if not self.rules.may_forward(ip):
+            self._keep(arrival)
             return
         if not self.rules.examines(arrival):
             return
         if ip.hop_limit <= 1 and self.rules.ends_at_hop_limit():
             self.node.icmp.error(arrival, TimeExceeded(code=self.rules.hop_limit_code()))
             return
-        out = next((each for each in self.node.interfaces.values() if each.on_link(ip.destination)), None)
+        if (code := self._refusal(ip)) is not None:
+            self.node.icmp.error(arrival, DestinationUnreachable(code=code))
+            return
+        out = self._way(arrival)
         if out is None:
             if self.rules.reports_no_route():
                 self.node.icmp.error(arrival, DestinationUnreachable(code=self.rules.no_route_code()))
@@ -68,7 +74,32 @@ class Forwarding:
         header = replace(header, flow_label=self.rules.forwarded_label(header, arrival.layers[-1], self.node.options))
         layers = self.rules.forwarded_layers((header, *arrival.layers[1:]))
         packet = Frame(destination=b"", source=b"", layers=layers)
-        out.neighbour(ip.destination).send(packet)
+        if ip.destination.is_multicast:
+            out.transmit(packet, multicast_mac(ip.destination))
+        else:
+            out.neighbour(ip.destination).send(packet)
+
+    def _keep(self, arrival: "Arrival") -> None:
+        """A packet must not leave its link (RFC 4443, 3.1, code 2)."""
+        ip = arrival.ip
+        if ip.source.is_link_local and self.rules.may_go(ip.destination) and self.rules.reports_beyond_scope():
+            self.node.icmp.error(arrival, DestinationUnreachable(code=self.rules.beyond_scope_code()))
+
+    def _refusal(self, ip: Ipv6) -> int | None:
+        """The code for what the administrator lets go nowhere (RFC 4443, 3.1, codes 1, 5 and 6)."""
+        options = self.node.options
+        if any(ip.source in each for each in options.filtered):
+            return self.rules.filtered_code()
+        if any(ip.destination in each for each in options.prohibited):
+            return self.rules.prohibited_code()
+        return self.rules.rejected_code() if any(ip.destination in each for each in options.rejected) else None
+
+    def _way(self, arrival: "Arrival") -> "Interface | None":
+        """The interface that a packet leaves by."""
+        destination, interfaces = arrival.ip.destination, self.node.interfaces.values()
+        if self.rules.goes_to_other_link(destination, multicast=self.node.options.forwards_multicast):
+            return next((each for each in interfaces if each is not arrival.interface), None)
+        return next((each for each in interfaces if each.on_link(destination)), None)
 
     # Redirect (8.2).
 

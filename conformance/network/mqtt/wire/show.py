@@ -62,10 +62,10 @@ def _fields(event: Any) -> list[str]:
     if isinstance(event, Unsubscribe):
         out += [_text(text) for text in event.topic_filters[:8]]
     if (codes := getattr(event, "reason_codes", None)) is not None:
-        out.append("codes=" + " ".join(f"{code:02X}" for code in codes[:32]))
+        out.append("codes=" + " ".join(f"0x{code:02X}" for code in codes[:32]))
     if (code := getattr(event, "reason_code", None)) is not None and (event.version >= 5 or isinstance(event, Connack)):
         name = NAMES.get(code, "unknown") if event.version >= 5 else ("accepted" if not code else "refused")
-        out.append(f"{code:02X} {name}")
+        out.append(f"0x{code:02X} {name}")
     return out
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from ipaddress import IPv6Address
 from typing import Any
 
+from ....ipv6.wire import Ipv6, Udp
 from ...wire import (
     Advertise,
     ClientId,
@@ -21,7 +22,9 @@ from ...wire import (
     RapidCommit,
     ServerId,
     ServerUnicast,
+    Solicit,
     SolMaxRt,
+    UserClass,
     VendorOpts,
     name,
 )
@@ -35,8 +38,9 @@ class AnswerRules:
     def groups(self, groups: Sequence[IPv6Address]) -> Sequence[IPv6Address]:
         return groups
 
-    def server_port(self, port: int) -> int:
-        return port
+    def hears(self, ip: Ipv6, udp: Udp) -> bool:
+        """A datagram for its port and one of its addresses, from any port and with any hop limit."""
+        return True
 
     def source_port(self, port: int) -> int:
         return port
@@ -58,8 +62,12 @@ class AnswerRules:
     def answer(self, answer: Dhcp, message: Message) -> Dhcp:
         return answer
 
-    def advertise(self, transaction_id: int) -> Advertise:
-        return Advertise(transaction_id=transaction_id)
+    def duid(self, duid: Duid) -> Duid:
+        """What it is set to, for good (11)."""
+        return duid
+
+    def advertise(self, solicit: Solicit) -> Message:
+        return Advertise(transaction_id=solicit.transaction_id)
 
     def commits_rapidly(self, options: Any) -> bool:
         return bool(options.rapid_commit)
@@ -104,4 +112,8 @@ class AnswerRules:
         return name(text)
 
     def unasked(self, message: Message, options: Any) -> tuple[Option, ...]:
-        return () if options.preference is None else (Preference(pref_value=options.preference),)
+        """A preference for clients that choose a server, and the classes that it has interpreted."""
+        chosen = options.preference if isinstance(message, Solicit) else None
+        preference = () if chosen is None else (Preference(pref_value=chosen),)
+        classes = (UserClass(user_class_data=options.user_classes),) if options.user_classes else ()
+        return (*preference, *classes)

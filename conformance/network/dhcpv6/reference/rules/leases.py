@@ -7,6 +7,7 @@ from typing import Any
 from ...wire import IaAddr, IaPd, IaPrefix, Message, Option, Request, Status, StatusCode
 
 FOREVER = 0xFFFFFFFF
+Leased = IPv6Address | IPv6Network
 
 
 class LeaseRules:
@@ -38,8 +39,13 @@ class LeaseRules:
         """What is bound is leased again (18.3.2)."""
         return True
 
-    def chosen(self, lease: IPv6Address | IPv6Network) -> IPv6Address | IPv6Network:
+    def chosen(self, key: tuple[bytes, int, int], ia: Any, lease: Leased) -> Leased:
+        """What is leased anew for an IA, out of what is free: no hint counts."""
         return lease
+
+    def commits(self, index: int) -> bool:
+        """Every IA of a Request, the first as the others."""
+        return True
 
     def nothing_left(self, ia: Any) -> Option:
         code = StatusCode.NO_PREFIX_AVAIL if isinstance(ia, IaPd) else StatusCode.NO_ADDRS_AVAIL

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from ...wire import NdOption, PrefixInformation
-from ...wire.addresses import ALL_NODES, UNSPECIFIED
+from ...wire.addresses import UNSPECIFIED
 
 TWO_HOURS_S = 7200.0
 IDENTIFIER_BITS = 64
@@ -25,6 +25,26 @@ class AddressRules:
         """So does what a message to many is the cause of."""
         return rng.uniform(0, 1)
 
+    def own_link_local(self, address: IPv6Address) -> IPv6Address:
+        """The link-local prefix, zeros, and the identifier (5.3)."""
+        return address
+
+    def link_local_s(self) -> float:
+        """The link-local address never times out (5.3)."""
+        return float("inf")
+
+    def joins_before_asking(self) -> bool:
+        """Whoever asks for an address listens to its group (5.4.2)."""
+        return True
+
+    def hears_before_asking(self) -> bool:
+        """What others say counts before the node has asked itself (5.4.2)."""
+        return True
+
+    def is_own_frame(self, sender: bytes, mac: bytes) -> bool:
+        """What comes back from the link is no conflict (5.4.3)."""
+        return sender == mac
+
     def looks_for_duplicates(self, address: IPv6Address) -> bool:
         return True
 
@@ -40,7 +60,7 @@ class AddressRules:
     def probe_source(self, address: IPv6Address) -> IPv6Address:
         return UNSPECIFIED
 
-    def is_conflicting_solicitation(self, source: IPv6Address) -> bool:
+    def is_conflicting_solicitation(self, source: IPv6Address, message: Any) -> bool:
         """Another node tries the same address; from a unicast address somebody only looks for it (5.4.3)."""
         return source == UNSPECIFIED
 
@@ -98,5 +118,9 @@ class AddressRules:
     def drops_invalid_address(self) -> bool:
         return True
 
+    def first_lifetime_s(self, said_s: float) -> float:
+        return said_s
+
     def probe_destination(self, group: IPv6Address) -> IPv6Address:
-        return group if group != ALL_NODES else ALL_NODES
+        """A question goes to the group of the address (5.4.2)."""
+        return group

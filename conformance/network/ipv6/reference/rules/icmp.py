@@ -3,7 +3,7 @@
 from ipaddress import IPv6Address
 from typing import Any
 
-from ...wire import EchoReply, Icmpv6, Icmpv6Error, Ipv6, ParameterProblem, Redirect
+from ...wire import EchoReply, Icmpv6, Icmpv6Error, Ipv6, PacketTooBig, Redirect
 from ...wire.addresses import UNSPECIFIED
 
 LARGEST_ERROR = 1280
@@ -28,16 +28,13 @@ class IcmpRules:
         """A reply mirrors identifier, sequence number and data."""
         return reply
 
-    def answers_unknown(self, message: Icmpv6) -> bool:
+    def answer_to_unknown(self, message: Icmpv6) -> Icmpv6 | None:
         """Messages of types that are not known are no cause of an answer (2.4 a, b)."""
-        return False
+        return None
 
-    def answer_to_unknown(self) -> Icmpv6Error:
-        return ParameterProblem(code=0, pointer=40)
-
-    def believes_too_big(self, quoted: Ipv6, own: bool) -> bool:
-        """A Packet Too Big counts where it quotes a packet that the node can have sent (RFC 8201, 4)."""
-        return own
+    def believes_too_big(self, message: PacketTooBig, *, sent: bool) -> bool:
+        """A Packet Too Big counts where it quotes a packet that the node has sent (RFC 8201, 4), whatever its code."""
+        return sent
 
     # Errors (2.4).
 
@@ -74,6 +71,10 @@ class IcmpRules:
     def limits_errors(self) -> bool:
         """The rate of errors is limited (f)."""
         return True
+
+    def errors_burst(self, configured: int) -> int:
+        """A few in a row are sent at once."""
+        return configured
 
     def error_source(self, destination: IPv6Address, *, unicast: bool) -> IPv6Address | None:
         """An error comes from the address that the packet went to, where that is one of the node's (2.2)."""

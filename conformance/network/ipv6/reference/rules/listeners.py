@@ -1,6 +1,6 @@
 """Rules of a multicast listener (RFC 3810, 5 and 6)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from ipaddress import IPv6Address
 from random import Random
 from typing import Any
@@ -20,8 +20,16 @@ class ListenerRules:
         """How often a change is told (6.1)."""
         return robustness
 
-    def unsolicited_report_interval_s(self) -> float:
-        return 1.0
+    def leave_reports(self, robustness: int) -> int:
+        return robustness
+
+    def join_delay_s(self, delay_s: float) -> float:
+        """A change is told at once, but for a delay that belongs to the address (6.1)."""
+        return delay_s
+
+    def repetition_gap_s(self, rng: Random) -> float:
+        """A random time of up to the Unsolicited Report Interval (6.1, 9.11)."""
+        return rng.uniform(0, 1.0)
 
     def change_record(self, group: IPv6Address, *, joined: bool) -> MulticastAddressRecord:
         """A group joined from any source is TO_EX of nothing; one that is left, TO_IN of nothing."""
@@ -47,7 +55,60 @@ class ListenerRules:
     def listener_hop_limit(self) -> int:
         return 1
 
+    def listener_source(self, source: IPv6Address) -> IPv6Address:
+        return source
+
+    def report_destination(self, routers: IPv6Address) -> IPv6Address:
+        """Reports go to all routers of version 2 (5.2.14)."""
+        return routers
+
+    def done_destination(self, routers: IPv6Address) -> IPv6Address:
+        return routers
+
     # Queries (6.2).
+
+    def listens_on(self, interface: str) -> bool:
+        """Every interface runs the protocol (6)."""
+        return True
+
+    def answers_about(self, group: IPv6Address, groups: Collection[IPv6Address]) -> bool:
+        """Only what the node listens to is reported."""
+        return group in groups and self.reports(group)
+
+    def replaces_response(self) -> bool:
+        """A new general query replaces the answer to an earlier one."""
+        return True
+
+    def specific_after_s(self, after_s: float, pending_s: float) -> float:
+        """The earlier of two times for one group."""
+        return min(after_s, pending_s)
+
+    def asked_sources(self, before: set[IPv6Address], now: set[IPv6Address]) -> set[IPv6Address]:
+        """Sources are added up; a query about the group stands for all."""
+        return before | now if before and now else set()
+
+    def general_records(self, records: list[MulticastAddressRecord]) -> list[MulticastAddressRecord]:
+        """One for each group (6.3)."""
+        return records
+
+    def specific_records(self, records: list[MulticastAddressRecord]) -> list[MulticastAddressRecord]:
+        """One for the group that was asked about (6.3)."""
+        return records
+
+    def is_suppressed_by(self, heard: Collection[IPv6Address], groups: Collection[IPv6Address]) -> bool:
+        """What others report keeps nobody quiet (6)."""
+        return False
+
+    def forgets_pending(self) -> bool:
+        """A change of version cancels what is still to be sent (8.2.1)."""
+        return True
+
+    def restarts_older_querier(self) -> bool:
+        return True
+
+    def response_delay_v1_ms(self, code: int) -> int:
+        """Milliseconds over the whole range (8.2.1)."""
+        return code
 
     def accepts_query(self, frame: Frame) -> bool:
         """From a link-local address, with hop limit 1 and Router Alert."""

@@ -59,6 +59,14 @@ class NeighbourRules:
     def delay_first_probe_s(self) -> float:
         return 5.0
 
+    def probes(self, used: int) -> bool:
+        """When DELAY ends a probe is due, however often the entry was used."""
+        return True
+
+    def probe_to(self, address: IPv6Address) -> IPv6Address:
+        """Probes go to the neighbour alone."""
+        return address
+
     def state_after_delay(self) -> State:
         return State.PROBE
 
@@ -75,8 +83,8 @@ class NeighbourRules:
         """The O flag makes no difference to an INCOMPLETE entry."""
         return True
 
-    def resolved_to(self, mac: bytes) -> bytes:
-        """What is recorded for an INCOMPLETE entry."""
+    def resolved_to(self, mac: bytes, sender: bytes) -> bytes:
+        """What is recorded for an INCOMPLETE entry: the address of the option, not that of the frame."""
         return mac
 
     def state_when_resolved(self, solicited: bool) -> State:

@@ -1,7 +1,7 @@
 """Rules about fragments, path MTU and source addresses (RFC 8200, 4.5 and 5; RFC 5722, 6946, 7112, 8201, 6724)."""
 
 from collections.abc import Sequence
-from ipaddress import IPv6Address
+from ipaddress import IPv6Address, IPv6Network
 from typing import Any
 
 from ...wire import DestinationOptions, Fragment, Frame, HopByHop, Ipv6, ParameterProblem, Raw, Routing
@@ -9,6 +9,10 @@ from ...wire.addresses import scope
 
 LEAST_MTU = 1280
 LARGEST = 65_535
+_ROWS = (("::1/128", 0), ("::ffff:0:0/96", 4), ("::/96", 3), ("2001::/32", 5), ("2002::/16", 2), ("3ffe::/16", 12))
+_MORE = (("fec0::/10", 11), ("fc00::/7", 13), ("::/0", 1))
+POLICY = tuple((IPv6Network(prefix), label) for prefix, label in (*_ROWS, *_MORE))
+"""Prefixes of the default policy table and their labels, longer ones first (RFC 6724, 2.1)."""
 
 
 class PacketRules:
@@ -114,6 +118,22 @@ class PacketRules:
         """What goes out is as it was made."""
         return packet
 
+    def sends_whole(self, packet: Frame) -> Sequence[Frame]:
+        """A packet that fits goes out as it is."""
+        return (packet,)
+
+    def path_mtu_s(self, configured: float) -> float:
+        """How long a path MTU is kept that was not lowered since (5.3)."""
+        return configured
+
+    def keeps_paths_of_links_apart(self) -> bool:
+        """A link-local address is another one on each link (5.2)."""
+        return True
+
+    def may_send_to(self, to: IPv6Address) -> bool:
+        """Nothing is sent to groups of the reserved scopes 0 and F (RFC 4291, 2.7)."""
+        return not (to.is_multicast and scope(to) in (0, 15))
+
     def path_mtu_after(self, now: int, said: int) -> int:
         """A Packet Too Big lowers the path MTU, never below the least of a link, and never raises it (RFC 8201, 4)."""
         return now if said < LEAST_MTU else min(now, said)
@@ -128,7 +148,7 @@ class PacketRules:
 
     def prefers_source(self, own: Any, best: Any, to: IPv6Address) -> bool:
         """Whether one address is a better source than another for a destination."""
-        for rule in (self._same_address, self._scope, self._deprecated, self._prefix):
+        for rule in (self._same_address, self._scope, self._deprecated, self._label, self._prefix):
             verdict = rule(own, best, to)
             if verdict is not None:
                 return verdict
@@ -138,14 +158,27 @@ class PacketRules:
         return own.address == to if to in (own.address, best.address) else None
 
     def _scope(self, own: Any, best: Any, to: IPv6Address) -> bool | None:
-        ours, theirs, wanted = scope_of(own.address), scope_of(best.address), scope_of(to)
+        ours, theirs, wanted = scope_of(own.address), scope_of(best.address), self.scope_of_destination(to)
         if ours == theirs:
             return None
         return ours >= wanted if ours < theirs else theirs < wanted
 
+    def scope_of_destination(self, to: IPv6Address) -> int:
+        """What is none of the special addresses is of global scope (3)."""
+        return scope_of(to)
+
     def _deprecated(self, own: Any, best: Any, to: IPv6Address) -> bool | None:
         ours, theirs = own.use.value == "deprecated", best.use.value == "deprecated"
         return None if ours == theirs else theirs
+
+    def _label(self, own: Any, best: Any, to: IPv6Address) -> bool | None:
+        wanted = self.label(to)
+        ours, theirs = self.label(own.address) == wanted, self.label(best.address) == wanted
+        return None if ours == theirs else ours
+
+    def label(self, address: IPv6Address) -> int:
+        """The label of the longest prefix of the default policy table that matches (RFC 6724, 2.1)."""
+        return next(label for prefix, label in POLICY if address in prefix)
 
     def _prefix(self, own: Any, best: Any, to: IPv6Address) -> bool | None:
         ours, theirs = common_bits(own.address, to), common_bits(best.address, to)

@@ -5,9 +5,10 @@ from random import Random
 from typing import Any
 
 from ...wire import Ipv6, Layer, NdOption, RedirectedHeader, RouterAdvertisement, TargetLinkLayerAddress
-from ...wire.addresses import UNSPECIFIED
+from ...wire.addresses import UNSPECIFIED, scope
 from .services import flow_label
 
+LINK_SCOPE = 2
 LARGEST_REDIRECT = 1280
 BEFORE_PACKET = 40 + 40 + 8 + 8
 """The octets of a Redirect with a Target Link-Layer Address before the packet that it shows."""
@@ -20,7 +21,30 @@ class RouterRules:
 
     def may_forward(self, ip: Ipv6) -> bool:
         """What has a link-local or no source, or stays on its link by its destination, is not forwarded."""
-        return self.may_leave(ip.source) and self.may_go(ip.destination)
+        return self.may_leave(ip.source) and (self.may_go(ip.destination) or self.may_go_to_group(ip.destination))
+
+    def may_go_to_group(self, destination: IPv6Address) -> bool:
+        """What goes to a group of more than the link may leave it, where multicast is forwarded (RFC 4291, 2.7)."""
+        return destination.is_multicast and scope(destination) > LINK_SCOPE
+
+    def goes_to_other_link(self, destination: IPv6Address, *, multicast: bool) -> bool:
+        """A router between two links forwards what is for groups to the other one; scope F is like scope E."""
+        return multicast and destination.is_multicast
+
+    def reports_beyond_scope(self) -> bool:
+        return True
+
+    def beyond_scope_code(self) -> int:
+        return 2
+
+    def prohibited_code(self) -> int:
+        return 1
+
+    def filtered_code(self) -> int:
+        return 5
+
+    def rejected_code(self) -> int:
+        return 6
 
     def may_leave(self, source: IPv6Address) -> bool:
         return not source.is_link_local and source != UNSPECIFIED

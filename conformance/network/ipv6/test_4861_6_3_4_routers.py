@@ -1,0 +1,232 @@
+"""RFC 4861, 4.2, 6.3.4 to 6.3.6: the default routers of a host: who is one, for how long, and which is used."""
+
+import pytest
+
+from conformance.engine import check, lasts, outcome, uses
+
+from .bind import host
+from .default_routers import AWAY, PREFIX, two_routers
+from .next_hops import (
+    TICK_S,
+    another,
+    away,
+    expect_direct,
+    expect_through,
+    expect_unreached,
+    idle,
+    inside,
+    numbered,
+    on_link,
+    ready_through,
+    router_of,
+    served,
+)
+from .provide import Fresh
+from .resolving import at
+from .router import Router
+from .station import packet
+from .wire import Frame, NeighborAdvertisement, NeighborSolicitation, SourceLinkLayerAddress, TargetLinkLayerAddress
+from .wire.addresses import ALL_NODES, solicited_node
+
+pytestmark = uses("product", exclusive=True)
+SHORT_S = 3
+DESTINATIONS = 8
+MANY = 4
+UNREACHABLE_S = 12.0
+"""DELAY_FIRST_PROBE_TIME and three solicitations of a second each (10), and some time to spare."""
+
+
+@host("rfc4861:4.2-3")
+@pytest.mark.parametrize("lifetime", [9001, 65535])
+async def test_a_router_lifetime_above_9000_s_is_used(alone: Fresh, lifetime: int) -> None:
+    """No router should announce more than 9000 s, but a host uses one that does."""
+    router = await served(alone, router_lifetime=lifetime)
+    await expect_through(alone, router, away(alone), why="the router is not used")
+
+
+@host("rfc4861:4.2-4a")
+async def test_a_router_lifetime_of_0_makes_no_default_router(alone: Fresh) -> None:
+    """A router that advertises a lifetime of 0 is no default router."""
+    router = await served(alone, router_lifetime=0)
+    await expect_unreached(alone, router, away(alone), why="a router with Router Lifetime 0 is used")
+
+
+@host("rfc4861:4.2-4b")
+async def test_a_router_lifetime_of_0_says_nothing_of_the_rest(alone: Fresh) -> None:
+    """From an advertisement with Router Lifetime 0 a host takes prefixes and parameters all the same."""
+    router = await served(alone)
+    quiet = await another(alone, on_link(numbered(1)), router_lifetime=0, cur_hop_limit=41)
+    await expect_direct(alone, router, inside(alone, numbered(1)), why="the prefix was not taken")
+    got = (await quiet.ping()).ip
+    check(got and got.hop_limit == 41, "the hop limit was not taken", expected=41, got=got and got.hop_limit)
+
+
+@host("rfc4861:6.3.4-4a")
+@lasts(SHORT_S)
+async def test_a_router_is_used_for_its_lifetime(alone: Fresh) -> None:
+    """A Router Lifetime above 0 puts the sender into the default router list for that time."""
+    router = await served(alone, router_lifetime=0)
+    await router.advertise(router_lifetime=SHORT_S)
+    await expect_through(alone, router, away(alone), why="the router is not used")
+    await idle(alone, SHORT_S - TICK_S)
+    await expect_through(alone, router, away(alone), why="the router is left before its time")
+
+
+@host("rfc4861:6.3.5-1")
+@lasts(SHORT_S + TICK_S)
+async def test_a_router_whose_time_is_over_is_not_used(alone: Fresh) -> None:
+    """A router whose lifetime has run out is no longer used."""
+    router = await served(alone)
+    await router.advertise(router_lifetime=SHORT_S)
+    await ready_through(alone, router, away(alone))
+    await idle(alone, SHORT_S + TICK_S)
+    await expect_unreached(alone, router, away(alone), why="the router is used after its lifetime")
+
+
+@host("rfc4861:6.3.4-4b")
+@lasts(SHORT_S + TICK_S)
+async def test_a_repeated_advertisement_begins_the_lifetime_anew(alone: Fresh) -> None:
+    """An advertisement of a router that is listed sets its lifetime anew."""
+    router = await served(alone)
+    await router.advertise(router_lifetime=SHORT_S)
+    await router.advertise()
+    await ready_through(alone, router, away(alone))
+    await idle(alone, SHORT_S + TICK_S)
+    await expect_through(alone, router, away(alone), why="the earlier lifetime ended the router")
+
+
+@host("rfc4861:6.3.4-5")
+async def test_a_router_lifetime_of_0_ends_a_router_at_once(alone: Fresh) -> None:
+    """An advertisement with Router Lifetime 0 takes a router off the list at once."""
+    router = await served(alone)
+    await ready_through(alone, router, away(alone))
+    await router.advertise(router_lifetime=0)
+    await expect_unreached(alone, router, away(alone), why="the router is still used")
+
+
+@host("rfc4861:6.3.4-6a")
+async def test_two_routers_are_kept(alone: Fresh) -> None:
+    """A host keeps at least two routers: when one ends, the other is used."""
+    first, second = await two_routers(alone)
+    await first.advertise(router_lifetime=0)
+    await expect_through(alone, second, AWAY, why="the second router is not used")
+
+
+@host("rfc4861:6.3.4-6b")
+async def test_more_than_two_routers_are_kept(alone: Fresh) -> None:
+    """A host keeps more than two routers: as they end one by one, another is used until the last."""
+    left = list(await two_routers(alone))
+    left += [await another(alone) for _ in range(MANY - 2)]
+    while len(left) > 1:
+        used = await router_of(alone, left, AWAY)
+        check(used, "no router is used", expected=f"one of {len(left)} routers", got="none")
+        assert used
+        await used.advertise(router_lifetime=0)
+        left.remove(used)
+    await expect_through(alone, left[0], AWAY, why="the last of several routers is not used")
+
+
+@host("rfc4861:6.3.4-10")
+async def test_the_address_in_an_advertisement_is_recorded(alone: Fresh) -> None:
+    """The source link-layer address of an advertisement is used for the router without asking for it."""
+    router = alone.router()
+    router.answers = False
+    await router.advertise(PREFIX)
+    await alone.configured(PREFIX)
+    router.product = alone.node
+    asked = [each for each in alone.heard if packet(NeighborSolicitation, target=router.link_local).matches(each)]
+    check(not asked, "the host asked for an address that the advertisement had told")
+    await expect_through(alone, router, away(alone), why="the address in the advertisement was not used")
+
+
+@host("rfc4861:6.3.4-11")
+async def test_a_neighbour_that_advertises_counts_as_a_router(alone: Fresh) -> None:
+    """The entry of a neighbour that was known before its advertisement says from then on that it is a router.
+
+    So a Neighbor Advertisement with the R flag clear ends it as one.
+    """
+    router = await served(alone)
+    neighbour = alone.router(name="neighbour")
+    question = NeighborSolicitation(
+        target=alone.node.link_local, options=(SourceLinkLayerAddress(address=neighbour.mac),)
+    )
+    await neighbour.send(neighbour.frame(question, to=solicited_node(alone.node.link_local), hop_limit=255))
+    await neighbour.ready(packet(NeighborAdvertisement, target=alone.node.link_local), passing=Frame)
+    await neighbour.advertise()
+    await router.advertise(router_lifetime=0)
+    await ready_through(alone, neighbour, away(alone))
+    answer = NeighborAdvertisement(
+        target=neighbour.link_local, override=True, options=(TargetLinkLayerAddress(address=neighbour.mac),)
+    )
+    await neighbour.send(neighbour.frame(answer, to=ALL_NODES, source=neighbour.link_local, hop_limit=255))
+    await expect_unreached(alone, router, away(alone), why="a neighbour that is no router any more is used as one")
+
+
+@host("rfc4861:6.3.5-2")
+async def test_all_destinations_of_a_router_that_ends_go_elsewhere(alone: Fresh) -> None:
+    """When a router leaves the list, each destination that used it chooses its next hop again."""
+    routers = await two_routers(alone)
+    destinations = [away(alone) for _ in range(DESTINATIONS)]
+    users = {each: await router_of(alone, routers, each) for each in destinations}
+    first, second = routers
+    await first.advertise(router_lifetime=0)
+    for destination in (each for each, by in users.items() if by is first):
+        await expect_through(alone, second, destination, why=f"{destination} is still reached through the router")
+    await expect_through(alone, second, AWAY)
+
+
+async def _through_in_time(alone: Fresh, asking: Router, wanted: Router, why: str) -> None:
+    """Before a router must have been found to be unreachable, the host uses another one. Raises Nonconformity."""
+    ends_s = alone.case.now_s + UNREACHABLE_S
+    used = None
+    while used is not wanted and alone.case.now_s < ends_s:
+        used = await _soon(alone, asking, wanted)
+    check(used is wanted, why, expected=f"the other router within {UNREACHABLE_S:g} s", got="nothing there", timing=1.0)
+
+
+async def _soon(alone: Fresh, asking: Router, wanted: Router) -> Router | None:
+    """Whether the host's answer to a request goes to a router within a second."""
+    request = asking.echo()
+    assert asking.product.address
+    await asking.send(asking.frame(request, to=asking.product.address, source=AWAY))
+    came = await alone.watch.next(passing=Frame, until=outcome(at(wanted.mac, request)), within_s=1.0)
+    return wanted if isinstance(came, Frame) else None
+
+
+@host("rfc4861:6.3.6-1")
+@lasts(UNREACHABLE_S)
+async def test_a_router_that_does_not_answer_is_left(alone: Fresh) -> None:
+    """A router that stops answering solicitations is left for one that is reachable."""
+    used, other = await two_routers(alone)
+    used.answers = False
+    await _through_in_time(alone, other, other, "a router that cannot be reached is still used")
+
+
+@host("rfc4861:6.3.6-1")
+@lasts(UNREACHABLE_S)
+async def test_a_router_that_never_answered_is_not_preferred(alone: Fresh) -> None:
+    """A router of which no link-layer address is known is not preferred to one that is reachable."""
+    router = await served(alone)
+    silent = alone.router(name="silent")
+    silent.answers = False
+    await silent.advertise(options=())
+    await _through_in_time(alone, router, router, "a router that never answered is preferred")
+
+
+@host("rfc4861:6.3.6-2")
+@lasts(2 * UNREACHABLE_S)
+async def test_routers_that_do_not_answer_are_tried_in_turn(alone: Fresh) -> None:
+    """While no router is known to be reachable, the host tries one after the other."""
+    asking = await served(alone, router_lifetime=0)
+    silent = [alone.router(name=f"silent {i}") for i in (1, 2)]
+    for each in silent:
+        each.answers = False
+        await each.advertise(options=())
+    missing = {each.link_local for each in silent}
+    ends_s = alone.case.now_s + 2 * UNREACHABLE_S
+    while missing and alone.case.now_s < ends_s:
+        await _soon(alone, asking, asking)
+        asked = {getattr(each.message, "target", None) for each in alone.heard}
+        missing -= asked
+    got = "all of them" if not missing else f"none for {', '.join(map(str, missing))}"
+    check(not missing, "not every router is tried", expected="a solicitation for each", got=got, timing=1.0)
