@@ -63,8 +63,10 @@ def find_settings(name: str) -> Settings:
         return load_settings(user_folder() / f"{name}.toml")
     if name in testbeds() and name not in NEED_A_FILE:
         return Settings(name=name, kind=name)
-    known = ", ".join(sorted({"running", *named()}))
-    raise InputError(name, "", "there is no such testbed", f"Give a .toml file, or one of: {known}")
+    alone = ({*testbeds()} - {*NEED_A_FILE}) | {"embedded", *named()}
+    what = f"a testbed of kind {name} needs a file" if name in NEED_A_FILE else "there is no such testbed"
+    cure = f"Give a testbed file (NAME.toml), or one of: {', '.join(sorted(alone))}"
+    raise InputError(name, "", what, cure)
 
 
 def product_file(name: str) -> Path | None:

@@ -21,6 +21,7 @@ CLONE_NEWNET = 0x40000000
 SIOCETHTOOL = 0x8946
 ETHTOOL_STXCSUM = 0x17
 SETTINGS = Path("/proc/sys")
+NEIGHBOURS = {"net/ipv6/neigh/default/gc_thresh3": 16_384, "net/ipv6/neigh/default/gc_thresh2": 8_192}
 SILENT = {"net.ipv6.conf.all.disable_ipv6": "1", "net.ipv6.conf.default.disable_ipv6": "1"}
 """What keeps the kernel on the tester's side from answering by itself."""
 
@@ -71,6 +72,27 @@ def apply(settings: Mapping[str, str]) -> None:
     for name, value in settings.items():
         path = SETTINGS.joinpath(*(part.replace("/", ".") for part in name.split(".")))
         path.write_text(value, encoding="utf-8")
+
+
+@contextlib.contextmanager
+def many_neighbours() -> Iterator[None]:
+    """Let the kernel know more neighbours at once: its bound is one for all namespaces together, and hundreds of cases,
+    each with addresses of its own, would reach it. Where that is not allowed, it stays as it is.
+    """
+    before: dict[Path, str] = {}
+    for name, wanted in NEIGHBOURS.items():
+        path = SETTINGS / name
+        with contextlib.suppress(OSError, ValueError):
+            now = path.read_text(encoding="utf-8")
+            if int(now) < wanted:
+                path.write_text(str(wanted), encoding="utf-8")
+                before[path] = now
+    try:
+        yield
+    finally:
+        for path, value in before.items():
+            with contextlib.suppress(OSError):
+                path.write_text(value, encoding="utf-8")
 
 
 def checksums_in_full(interface: str) -> None:

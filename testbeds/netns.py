@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from types import TracebackType
 from typing import Any
 
@@ -13,7 +13,7 @@ from conformance.engine.testbed import Testbed, TestbedError
 
 from . import build
 from .ethernet import PacketSegment, open_socket
-from .namespaces import SILENT, Namespace, apply, may_make
+from .namespaces import SILENT, Namespace, apply, many_neighbours, may_make
 from .process import ProcessTestbed
 from .settings import Settings, find_program, search_path
 from .topology import Node, Topology, topology
@@ -35,6 +35,7 @@ class NetnsTestbed(Testbed):
         self.copies = not self._topology.attached
         self._sites = Sites(self._site)
         self._room = asyncio.Semaphore(SITES)
+        self._held = ExitStack()
 
     @property
     def ixit(self) -> Mapping[str, Mapping[str, Any]]:
@@ -60,12 +61,14 @@ class NetnsTestbed(Testbed):
     async def __aenter__(self) -> "NetnsTestbed":
         for problem in await self.check():
             raise problem
+        self._held.enter_context(many_neighbours())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._sites.close()
+        self._held.close()
 
     async def site(self, *, fresh: bool = False) -> Site:
         return await (self._sites.make() if fresh and self.copies else self._sites.common())
