@@ -62,13 +62,14 @@ def main() -> None:
 
 
 @main.command(
+    short_help="Run a profile against a product, and write its reports.",
     epilog=_examples(
         "iic-conform run mqtt-broker",
         "iic-conform run mqtt-broker --product broker.toml",
         "iic-conform run mqtt-broker --testbed examples/testbeds/mosquitto.toml",
         "iic-conform run mqtt-broker --product broker.toml --select 'mqtt-5.0 and 3.3'",
         "iic-conform run mqtt-broker -- --junitxml=junit.xml",
-    )
+    ),
 )
 @click.argument("profile")
 @click.argument("pytest_arguments", nargs=-1, metavar="[-- PYTEST_OPTION...]")
@@ -82,18 +83,22 @@ def run(profile: str, pytest_arguments: tuple[str, ...], **options: Any) -> None
 
 
 @main.command(
+    short_help="Show which cases `run` would run, and what is left out.",
     epilog=_examples(
         "iic-conform plan mqtt-broker --product broker.toml", "iic-conform plan mqtt-broker --select 3.1 --format json"
-    )
+    ),
 )
 @click.argument("profile")
 @_group(reach, choose, form)
 def plan(profile: str, **options: Any) -> None:
     """Show which cases `run` would run and what is left out, and why. No traffic."""
-    _end("run:plan", _order(profile, options), _choices(options), options["form"] == "json")
+    _end("planning:command", _order(profile, options), _choices(options), options["form"] == "json")
 
 
-@main.command(epilog=_examples("iic-conform resume runs/run-20261125T031500Z-5d1c2a"))
+@main.command(
+    short_help="Go on with a run that was cut short.",
+    epilog=_examples("iic-conform resume runs/run-20261125T031500Z-5d1c2a"),
+)
 @click.argument("bundle", type=A_BUNDLE)
 @_group(reach, written, quiet, form)
 def resume(bundle: Path, **options: Any) -> None:
@@ -121,10 +126,11 @@ def rejudge(bundle: Path, select: str, product: Path | None, form: str) -> None:
 
 
 @main.command(
+    short_help="Write the reports of a bundle again, or its test report.",
     epilog=_examples(
         "iic-conform report runs/run-20261125T031500Z-5d1c2a --report html --out public",
         "iic-conform report BUNDLE --report pdf --laboratory laboratory.toml --proof proof.json",
-    )
+    ),
 )
 @click.argument("bundle", type=A_BUNDLE)
 @written
@@ -179,7 +185,10 @@ def list_(kind: str, standards: tuple[str, ...], form: str) -> None:
     _end("listing:command", kind, standards, form == "json")
 
 
-@main.command(epilog=_examples("iic-conform explain MQTT-3.1.0-2", "iic-conform explain mqtt-5.0/server:MQTT-3.1.0-2"))
+@main.command(
+    short_help="Show a requirement: wording, condition, cases, faults.",
+    epilog=_examples("iic-conform explain MQTT-3.1.0-2", "iic-conform explain mqtt-5.0/server:MQTT-3.1.0-2"),
+)
 @click.argument("requirement")
 @form
 def explain(requirement: str, form: str) -> None:
@@ -188,29 +197,38 @@ def explain(requirement: str, form: str) -> None:
 
 
 @main.command(
+    short_help="Test the tests: each case on the reference and on its faults.",
     epilog=_examples(
         "iic-conform prove",
         "iic-conform prove mqtt --fault second-connect-tolerated",
         "iic-conform prove --out proof.json",
-    )
+    ),
 )
 @click.argument("suite", required=False)
 @click.option("--fault", "only", multiple=True, metavar="ID", help="Only this fault; may be repeated.")
 @click.option("--select", default="", metavar="EXPR", help="Only these cases.")
+@click.option("--whole", is_flag=True, help="Every fault with every case, also with those that cannot tell it.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes [default: one for each processor].")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Store the matrix as JSON.")
 @form
 def prove(
-    suite: str | None, only: tuple[str, ...], select: str, workers: int | None, out: Path | None, form: str
+    suite: str | None,
+    only: tuple[str, ...],
+    select: str,
+    whole: bool,
+    workers: int | None,
+    out: Path | None,
+    form: str,
 ) -> None:
     """Test the tests: every case against the conforming reference, and against each of its faults."""
-    _end("prove:command", suite, only, select, workers, out, form == "json")
+    _end("prove:command", suite, only, select, whole, workers, out, form == "json")
 
 
 @main.command(
+    short_help="Serve a reference product on loopback, until Ctrl-C.",
     epilog=_examples(
         "iic-conform simulate mqtt-broker --port 1883", "iic-conform simulate mqtt-broker --fault MQTT-3.12.4-1"
-    )
+    ),
 )
 @click.argument("reference")
 @click.option("--fault", metavar="ID", help="A fault, or the requirement that exactly one fault breaks.")
@@ -225,7 +243,10 @@ def profile() -> None:
     """Work on catalogues, profiles and product files."""
 
 
-@profile.command(epilog=_examples("iic-conform profile lint my-profile.toml product.toml"))
+@profile.command(
+    short_help="Tell what is wrong with catalogues, profiles and products.",
+    epilog=_examples("iic-conform profile lint my-profile.toml product.toml"),
+)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @form
 def lint(files: tuple[Path, ...], form: str) -> None:
@@ -238,7 +259,10 @@ def testbed() -> None:
     """Work on testbeds."""
 
 
-@testbed.command(epilog=_examples("iic-conform testbed check examples/testbeds/mosquitto.toml"))
+@testbed.command(
+    short_help="Tell what a testbed lacks on this machine, and how to get it.",
+    epilog=_examples("iic-conform testbed check examples/testbeds/mosquitto.toml"),
+)
 @click.argument("name")
 @click.option("--product", type=A_FILE, help="The product file.")
 @form
@@ -247,7 +271,9 @@ def check(name: str, product: Path | None, form: str) -> None:
     _end("checking:check", name, product, form == "json")
 
 
-@testbed.command(epilog=_examples("iic-conform testbed clean"))
+@testbed.command(
+    short_help="End and remove what killed runs have left behind.", epilog=_examples("iic-conform testbed clean")
+)
 @form
 def clean(form: str) -> None:
     """End and remove what killed runs have left behind: products that still run, and their folders."""

@@ -170,10 +170,12 @@ def load_laboratory(path: str | Path) -> Laboratory:
     return _laboratory(content, source)
 
 
-def check(laboratory: Laboratory, run: Run) -> None:
-    """Raise InputError where the file contradicts what the run recorded: its days of testing."""
+def check(laboratory: Laboratory, run: Run, at: datetime.datetime | None = None) -> None:
+    """Raise InputError where the file contradicts what the run recorded: its days of testing; or where one of its days
+    lies after `at`, the time of a signature.
+    """
     test, source = laboratory.test, laboratory.source
-    report = schema.Report("laboratory", {"test": {}}, source.file, source.text)
+    report = schema.Report("laboratory", {"test": {}, "report": {}}, source.file, source.text)
     began, ended = _day(run.created[:10]), _day((run.finished or run.created)[:10])
     for name, day, wrong in (
         ("began", began, began and began < test.began - _DAY),
@@ -182,10 +184,24 @@ def check(laboratory: Laboratory, run: Run) -> None:
         if wrong:
             what = f"{name!r} is {getattr(test, name)}, but the run {name} on {day} (UTC)"
             report.add(("test", name), what, "Correct the date, or name the bundle that the report is about")
+    if at:
+        _check_signature(report, laboratory, at)
     if report.problems:
         raise InputError.of(report.sorted())
 
 
+def _check_signature(report: schema.Report, laboratory: Laboratory, at: datetime.datetime) -> None:
+    """Nobody signs today what is dated tomorrow, wherever he lives."""
+    latest = (at.astimezone(datetime.UTC) + _EASTERNMOST).date()
+    days = {("report", "issued"): laboratory.issued, ("test", "ended"): laboratory.test.ended}
+    for path, day in days.items():
+        if day > latest:
+            what = f"{path[1]!r} is {day}, which lies after the time of the signature, {at:%Y-%m-%d %H:%M} (UTC)"
+            report.add(path, what, "Correct the date, or sign on that day; --at gives the time that the signature says")
+
+
+_EASTERNMOST = datetime.timedelta(hours=14)
+"""How far a calendar may be ahead of UTC."""
 _DAY = datetime.timedelta(days=1)
 """What the laboratory's calendar and that of the bundle (UTC) may differ by."""
 

@@ -1,6 +1,6 @@
 """A run as reports see it. Nothing here reads a file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,8 @@ class Said:
 
 
 NOTHING = Said("", "")
+OURS = "iic-conform"
+"""The vendor of every reference product."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,9 +113,23 @@ class Case:
         return next((a for a in self.attempts if a.verdict is wanted), None)
 
     @property
+    def kind(self) -> str:
+        """The test that it is, whatever its parameters: cases of one kind differ in their input alone."""
+        return self.id.partition("[")[0]
+
+    @property
     def seconds(self) -> float:
         """How long all its attempts took."""
         return sum(a.seconds for a in self.attempts)
+
+
+def alike(cases: Iterable[Case], shown: int) -> Iterator[tuple[list[Case], list[Case]]]:
+    """The cases by kind, in the order of the first of each: those to be told in full, and the others like them."""
+    kinds: dict[str, list[Case]] = {}
+    for case in cases:
+        kinds.setdefault(case.kind, []).append(case)
+    for of in kinds.values():
+        yield (of[:shown], of[shown:]) if len(of) > shown + 1 else (of, [])  # to name one takes as much as to tell it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,3 +186,11 @@ class Run:
     left_out: dict[str, LeftOut]
     left_out_cases: tuple[LeftOutCase, ...]
     events: tuple[Event, ...] = ()
+
+    @property
+    def simulated(self) -> bool:
+        """Whether a reference of the harness itself was tested, in memory or over loopback, and no product."""
+        testbed, order = (self.plan.get(name) for name in ("testbed", "order"))
+        kind = testbed.get("kind") if isinstance(testbed, dict) else None
+        ordered = order.get("testbed") if isinstance(order, dict) else None
+        return kind in ("memory", "reference") or ordered == "embedded" or self.product.get("vendor") == OURS

@@ -233,6 +233,10 @@ _PRODUCT = {
 }
 
 
+_NOTES = {"the run was cut short": "运行被中断"}
+"""What the harness itself notes of a run."""
+
+
 def _origin(plan: dict[str, Any]) -> Iterator[Event]:
     """That the run takes cases of an earlier one again, which stands beside it unchanged."""
     if earlier := _text(plan.get("rerun_of")):
@@ -259,7 +263,8 @@ def _events(records: list[dict[str, Any]]) -> Iterator[Event]:
             link, detail = _text(record.get("link")), f"evidence/{_text(record.get('capture'))}"
             said = Said(f"the last frames of link {link} were kept", f"已保存链路 {link} 上的最后一批帧")
         elif kind == "note":
-            said = Said(_text(record.get("text")), _text(record.get("text")))
+            text = _text(record.get("text"))
+            said = Said(text, _NOTES.get(text, text))
         if said:
             yield Event(t=_number(record["t"]), said=said, detail=detail)
 

@@ -27,6 +27,8 @@ CUT_SHORT = Said("the run ended before its cases", "运行在其用例之前结�
 NO_CASE = Said("no case exists for it yet", "尚无对应的测试用例")
 REVIEW = Said("a person has to judge it", "需要人工评审")
 
+PARTLY = Said("no requirement passed as a whole, though some of its cases did", "部分用例通过，但没有任何要求整体通过")
+
 T = TypeVar("T", Case, LeftOutCase)
 
 
@@ -218,7 +220,8 @@ def _product(run: Run, requirements: Sequence[RequirementResult]) -> tuple[str, 
 def _open_points(run: Run, rows: Sequence[RequirementResult], musts: Counter[Verdict]) -> Iterator[Said]:
     """What stands between a run without failures and the word `conforms`."""
     if not any(r.verdict is Verdict.PASS for r in rows):
-        yield Said("nothing was tested with success", "没有任何要求通过测试")
+        passed = any(case.verdict is Verdict.PASS for case in run.cases)
+        yield PARTLY if passed else Said("nothing was tested with success", "没有任何要求通过测试")
     if n := sum(case.verdict is Verdict.ERROR for case in run.cases):
         yield Said(f"{n} {_plural(n, 'case')} ended in an error of the harness", f"{n} 个用例因测试工具自身错误而结束")
     if n := musts[Verdict.INCONCLUSIVE]:

@@ -5,7 +5,7 @@ Third parties add kinds as entry points of the group `iic_conform.testbeds`, who
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -54,8 +54,8 @@ def _factory(settings: Settings) -> Factory:
     return kinds[settings.kind]
 
 
-def find_settings(name: str) -> Settings:
-    """The settings of the testbed called `name`. Raises InputError."""
+def find_settings(name: str, also: Iterable[str] = ()) -> Settings:
+    """The settings of the testbed called `name`. Raises InputError, which names `also` what else could be given."""
     path = Path(name)
     if path.suffix == ".toml":
         return load_settings(path)
@@ -63,15 +63,15 @@ def find_settings(name: str) -> Settings:
         return load_settings(user_folder() / f"{name}.toml")
     if name in testbeds() and name not in NEED_A_FILE:
         return Settings(name=name, kind=name)
-    alone = ({*testbeds()} - {*NEED_A_FILE}) | {"embedded", *named()}
+    alone = ({*testbeds()} - {*NEED_A_FILE}) | {*also, *named()}
     what = f"a testbed of kind {name} needs a file" if name in NEED_A_FILE else "there is no such testbed"
     cure = f"Give a testbed file (NAME.toml), or one of: {', '.join(sorted(alone))}"
     raise InputError(name, "", what, cure)
 
 
-def product_file(name: str) -> Path | None:
+def product_file(name: str, also: Iterable[str] = ()) -> Path | None:
     """The product file that goes with the testbed called `name`, where its file names one. Raises InputError."""
-    settings = find_settings(name)
+    settings = find_settings(name, also)
     _factory(settings)
     product = settings.table("testbed").get("product")
     return settings.here / product if product else None

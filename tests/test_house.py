@@ -182,6 +182,22 @@ def test_cases_use_no_fixtures_of_pytest() -> None:
     assert not found, listed(found)
 
 
+def test_suites_say_in_chinese_too_what_does_not_apply() -> None:
+    """It is the reason that both editions of a report print for a requirement that does not count."""
+    found = [
+        f"{shown(path)}:{node.lineno}: give not_applicable the reason in Chinese too"
+        for domain in DOMAINS
+        for path in files(f"conformance/{domain}")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "not_applicable"
+        and len(node.args) < 2
+        and not any(isinstance(argument, ast.Starred) for argument in node.args)
+    ]
+    assert not found, listed(found)
+
+
 def test_no_path_of_a_machine_is_written_anywhere() -> None:
     suffixes = (".py", ".toml", ".md", ".yml", ".yaml", ".json", ".html", ".js", ".go", ".java", ".xml", ".css", "")
     pattern = re.compile(r"(?<![\w.{}~$-])/(?:home|root|work|Users|tmp)/[\w.-]+")

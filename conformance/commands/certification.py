@@ -39,11 +39,12 @@ supplement = group(
 
 
 @click.command(
+    short_help="Sign a bundle, whatever its verdict.",
     epilog=examples(
         "iic-conform sign runs/run-20261125T031500Z-5d1c2a --key keys/key.pem --laboratory laboratory.toml",
         "iic-conform sign runs/run-20261125T031500Z-5d1c2a --firmware eg100.bin --passphrase env:IIC_KEY_PASSPHRASE "
         "--key keys/key.pem",
-    )
+    ),
 )
 @click.argument("bundle", type=A_BUNDLE)
 @click.option("--laboratory", type=A_FILE, help="Issue the test report too: what the laboratory says in it.")
@@ -54,10 +55,11 @@ def sign(bundle: Path, key: str, **options: Any) -> None:
 
 
 @click.command(
+    short_help="Issue the certificate of a product that conforms.",
     epilog=examples(
         "iic-conform certify runs/run-20261125T031500Z-5d1c2a --key keys/key.pem --laboratory laboratory.toml "
         "--valid-days 1095 --status status.jwt"
-    )
+    ),
 )
 @click.argument("bundle", type=A_BUNDLE)
 @click.option("--laboratory", type=A_FILE, required=True, help="What the laboratory says of itself.")
@@ -70,7 +72,10 @@ def certify(bundle: Path, key: str, days: int, out: Path | None, status: Path | 
     end("signing:certify_bundle", bundle, key, days, out, status, options)
 
 
-@click.command(epilog=examples("iic-conform revoke credential.jwt --status status.jwt --key keys/key.pem"))
+@click.command(
+    short_help="Take a certificate back.",
+    epilog=examples("iic-conform revoke credential.jwt --status status.jwt --key keys/key.pem"),
+)
 @click.argument("credential", type=A_FILE)
 @click.option("--status", type=A_FILE, required=True, help="The status list that the certificate is in.")
 @click.option("--reason", default="", help="Said in the status list.")
@@ -81,11 +86,12 @@ def revoke(credential: Path, status: Path, key: str, reason: str, **options: Any
 
 
 @click.command(
+    short_help="Check what was signed, and that nothing was changed.",
     epilog=examples(
         "iic-conform verify runs/run-20261125T031500Z-5d1c2a --trust laboratory.pub",
         "iic-conform verify test-report-en.pdf --trust laboratory.pub",
         "iic-conform verify credential.jwt --trust laboratory.pub --status status.jwt",
-    )
+    ),
 )
 @click.argument("path", metavar="BUNDLE|PDF|CREDENTIAL", type=click.Path(exists=True, path_type=Path))
 @click.option("--trust", type=A_FILE, multiple=True, help="A public key that you trust; may be repeated.")
@@ -103,7 +109,10 @@ def key() -> None:
     """Keys to sign with."""
 
 
-@key.command(epilog=examples("iic-conform key create keys", "iic-conform key create keys --algorithm ecdsa-p256"))
+@key.command(
+    short_help="Make a key pair: key.pem and key.pub.",
+    epilog=examples("iic-conform key create keys", "iic-conform key create keys --algorithm ecdsa-p256"),
+)
 @click.argument("directory", type=A_FOLDER)
 @click.option("--algorithm", type=click.Choice(ALGORITHMS), default=ALGORITHMS[0], show_default=True)
 @group(passphrase, form)

@@ -9,13 +9,14 @@ from profiles import load_product
 from profiles.lint import lint as problems_of
 from testbeds.leftovers import clear, leftovers
 
+from . import access
 from .exits import UNREACHABLE, USAGE
 from .output import write, write_json
 
 
 def lint(paths: tuple[Path, ...], as_json: bool) -> int:
     """Tell what is wrong with catalogue, profile and product files; 2 when anything is."""
-    found = [problem for path in paths for file in _files(path) for problem in problems_of(file)]
+    found = [problem for path in paths for file in _files(path) for problem in (*problems_of(file), *access.lint(file))]
     if as_json:
         write_json([vars(problem) for problem in found])
     else:

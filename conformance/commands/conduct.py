@@ -7,7 +7,7 @@ from pathlib import Path
 
 from conformance.engine.bundle import Bundle
 from conformance.engine.case import CaseResult, CaseSpec
-from conformance.engine.keep import BundleKeeper
+from conformance.engine.keep import CUT_SHORT, BundleKeeper
 from conformance.engine.plan import Plan
 from conformance.engine.redact import redact_text
 from conformance.engine.session import execute, merged, pytest_main
@@ -51,7 +51,7 @@ class Conductor:
         except BaseException as error:  # noqa: BLE001 - raised again by `perform`
             self.failed = error
             if self.keeper and self.keeper.begun:
-                self.keeper.stop()
+                self.keeper.stop(CUT_SHORT)
             return {}
 
     def _execute(self, plan: Plan) -> dict[str, list[CaseResult]]:

@@ -26,7 +26,7 @@ def command(kind: str, only: tuple[str, ...], as_json: bool) -> int:
         write_json(rows)
     elif rows:
         columns = COLUMNS[kind]
-        write_table([columns, *(tuple(_cell(row[name]) for name in columns) for row in rows)])
+        write_table([columns, *(tuple(_cell(row[name], name in COUNTED) for name in columns) for row in rows)])
     else:
         write(f"no {kind}")
     return 0
@@ -161,7 +161,7 @@ KINDS = {
 OF_STANDARDS = ("requirements", "cases", "standards")
 """The kinds of which standards choose."""
 COLUMNS = {
-    "requirements": ("id", "standard", "role", "clause", "level", "check", "cases", "faults", "text"),
+    "requirements": ("id", "standard", "role", "clause", "level", "check", "cases", "text"),
     "cases": ("id", "title"),
     "standards": ("key", "edition", "requirements", "automatic", "review", "none"),
     "profiles": ("id", "standards", "title"),
@@ -173,7 +173,13 @@ COLUMNS = {
 }
 
 
-def _cell(value: Any) -> str:
+COUNTED = ("cases",)
+"""Of these a table tells how many there are; `--format json` and `explain` name them."""
+
+
+def _cell(value: Any, counted: bool) -> str:
+    if isinstance(value, list) and counted:
+        return str(len(value))
     if isinstance(value, list):
         return ", ".join(map(str, value)) if len(value) < 3 else f"{len(value)}"
     return "" if value is None else str(value)

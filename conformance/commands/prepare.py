@@ -1,6 +1,6 @@
 """All that a run needs and that needs no traffic: profile, catalogues, product, suites, what makes the testbed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from profiles import (
     select,
 )
 
+from . import access
 from .exits import Ended
 from .knowledge import suites_for
 from .order import EMBEDDED, Order
@@ -109,11 +110,12 @@ def prepare(order: Order) -> Prepared:
     suites = tuple(suites_for(catalogues))
     path = order.product
     if path is None and order.testbed not in (None, EMBEDDED):
-        path = testbeds.product_file(str(order.testbed))
+        path = testbeds.product_file(str(order.testbed), [EMBEDDED])
     if path is None:
-        product, opened = _reference(order, profile)
+        product, opened = _reference(order, profile, suites)
     else:
         product = load_product(path, catalogues.values())
+        access.check(path, suites)
         name, ixit = order.testbed or "running", product.ixit
         opened = lambda: testbeds.open_testbed(name, ixit)  # noqa: E731 - called when the run begins
     heads = tuple(catalogue.to_json() for catalogue in catalogues.values())
@@ -128,7 +130,7 @@ def prepare(order: Order) -> Prepared:
     )
 
 
-def _reference(order: Order, profile: Profile) -> tuple[Product, Callable[[], Any]]:
+def _reference(order: Order, profile: Profile, suites: Iterable[Suite]) -> tuple[Product, Callable[[], Any]]:
     """The profile's own simulated product, when the user names none."""
     if order.testbed not in (None, EMBEDDED):
         raise Ended(
@@ -136,7 +138,7 @@ def _reference(order: Order, profile: Profile) -> tuple[Product, Callable[[], An
         )
     if not profile.reference:
         raise Ended(f"profile {profile.id} has no embedded reference product; give --product")
-    found = find_reference(profile.reference)
+    found = find_reference(profile.reference, suites)
     if found is None:
         what = f"profile {profile.id} names the reference {profile.reference!r}, which no installed suite has"
         raise InputError(profile.file or "", "[profile]", what, "Install its suite, or give --product")
@@ -146,9 +148,9 @@ def _reference(order: Order, profile: Profile) -> tuple[Product, Callable[[], An
     return product, lambda: MemoryTestbed(f"{variant.name} ({EMBEDDED})", lambda: variant.make(None), variant.ixit)
 
 
-def find_reference(name: str) -> tuple[Suite, Variant] | None:
-    """The suite that has a reference of this name, and the variant."""
-    for suite in find_suites().values():
+def find_reference(name: str, likely: Iterable[Suite] = ()) -> tuple[Suite, Variant] | None:
+    """The suite that has a reference of this name, and the variant. `likely` ones are looked at first, to load few."""
+    for suite in dict.fromkeys((*likely, *find_suites().values())):
         if suite.has("reference"):
             for variant in variants(suite):
                 if variant.name == name:

@@ -6,13 +6,15 @@ from pathlib import Path
 import reports
 from conformance.engine.bundle import Bundle
 from reports.rollup import JudgedBundle
+from reports.text import one_line, shortened
 
 from .exits import HARNESS, Ended
 from .order import Issue
 from .output import write, write_json
-from .run import check_formats, tell_broken
+from .run import check_formats, tell_broken, tell_written
 
 PDF = "pdf"
+SHOWN = 500
 LANGUAGES = {"en": ("en",), "zh": ("zh",), "both": ("en", "zh")}
 
 
@@ -25,17 +27,21 @@ def command(path: Path, formats: Sequence[str], out: Path | None, issue: Issue, 
     printing = _printing(bundle, result, issue) if PDF in formats else None
     others = [form for form in formats if form != PDF]
     directory = out or path / "report"
-    broken = tell_broken(reports.write(bundle, others or None, directory)) if others or not formats else []
-    if printing:
-        for printed in printing(directory):
-            if not as_json:
-                write(f"Test report: {printed}")
+    written = reports.write(bundle, others or None, directory) if others or not formats else []
+    broken = tell_broken(written)
+    written += [(PDF, printing(directory))] if printing else []
     if as_json:
         write_json(reports.run_json(result, path))
-    elif others or not formats:
-        html = directory / "index.html"
-        write(reports.terminal_summary(result, bundle, html if html.is_file() else None))
+    else:
+        write(f"{result.verdict.upper()}: {_line(result)}")
+        tell_written(written)
     return HARNESS if broken else result.exit_code
+
+
+def _line(result: reports.Result) -> str:
+    """What was judged, in a line."""
+    plan = result.run.plan
+    return one_line(shortened(f"{plan.get('product') or 'the product'} against {plan.get('profile')}", SHOWN))
 
 
 def _check(formats: Sequence[str], issue: Issue) -> None:

@@ -1,4 +1,4 @@
-"""`iic-conform run`, `plan`, `resume` and `rerun`."""
+"""`iic-conform run`, `resume` and `rerun`."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -15,27 +15,11 @@ from conformance.engine.verdict import Verdict
 from .conduct import Conductor, perform
 from .exits import HARNESS, INTERRUPTED, Ended, tell
 from .order import EMBEDDED, Order, Telling
-from .output import write, write_json, write_table
+from .output import write, write_json
 from .prepare import Prepared, check_writable, new_bundle, prepare
 from .progress import Progress
 
 WORTH_ANOTHER_TRY = (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.ERROR)
-
-
-def plan(order: Order, choices: Choices, as_json: bool) -> int:
-    """Show what would run, without any traffic."""
-    prepared = prepare(order)
-    made = prepared.plan(collect(prepared.suites), choices)
-    document = made.to_json({"name": prepared.order.testbed})
-    if as_json:
-        write_json(document)
-        return 0
-    write(f"{document['product']} against {made.profile.id}: {len(made.cases)} cases, seed {made.seed}")
-    write_table([(spec.id, ", ".join(made.bound[spec.id])) for spec in made.cases])
-    if made.left_out:
-        write(f"{len(made.left_out)} requirements without a case in this plan:")
-    write_table([(line["requirement"], line["verdict"], line["reason"]) for line in made.left_out])
-    return 0
 
 
 def run(order: Order, choices: Choices, out: Path, telling: Telling, pytest_arguments: tuple[str, ...] = ()) -> int:
@@ -128,15 +112,27 @@ def _report(directory: Path, telling: Telling, code: int) -> int:
     """Write the reports and tell the result; a report that could not be written never lets a product conform."""
     bundle = Bundle(directory)
     result = reports.roll_up(bundle)
-    broken = tell_broken(reports.write(bundle, list(telling.formats) or None))
+    written = reports.write(bundle, list(telling.formats) or None)
+    broken = tell_broken(written)
     code = code or (HARNESS if broken else result.exit_code)
     if code and result.verdict == "conforms":
         result = replace(result, verdict="incomplete", exit_code=code)
     if telling.as_json:
         write_json(reports.run_json(result, directory))
     else:
-        write(reports.terminal_summary(result, bundle, _html(directory)))
+        write(reports.terminal_summary(result, bundle, _html(directory, telling.formats)).rstrip("\n"))
+        if telling.formats:
+            tell_written(written)
+        write(f"Bundle: {directory}")
     return code
+
+
+def tell_written(written: Iterable[tuple[str, object]]) -> None:
+    """The files that were made, each with its format."""
+    for form, done in written:
+        for path in done if isinstance(done, list) else [done]:
+            if isinstance(path, Path):
+                write(f"Report {form}: {path}")
 
 
 def tell_broken(written: Iterable[tuple[str, object]]) -> list[str]:
@@ -149,9 +145,10 @@ def tell_broken(written: Iterable[tuple[str, object]]) -> list[str]:
     return broken
 
 
-def _html(directory: Path) -> Path | None:
+def _html(directory: Path, formats: Iterable[str] = ()) -> Path | None:
+    """The report for people, where it was not ordered by name."""
     path = directory / "report" / "index.html"
-    return path if path.is_file() else None
+    return path if not formats and path.is_file() else None
 
 
 def _check_telling(telling: Telling) -> None:

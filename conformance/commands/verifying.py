@@ -38,15 +38,34 @@ def _tell(found: Verification) -> None:
     if (more := len(document["problems"]) - SHOWN) > 0:
         write(f"... and {more} more problems")
     for signed in document["signatures"]:
-        facts = [str(signed[name]) for name in _FACTS if signed.get(name)]
         trusted = {True: "a key that you trust", False: "a key that you do not trust", None: "the key"}[
             signed["trusted"]
         ]
-        write(f"signed: {signed['path']} by {trusted} {signed['keyid']} ({', '.join([signed['algorithm'], *facts])})")
+        write(f"signed: {signed['path']} by {trusted} {signed['keyid']} ({signed['algorithm']})")
+        for name, label in _FACTS.items():
+            if signed.get(name):
+                write(f"    {label:<12}{signed[name]}")
     for note in document["notes"]:
         write(f"note: {note}")
     verdict = f"; verdict: {found.facts['verdict']}" if "verdict" in found.facts else ""
-    write(f"{found.path}: " + ("verified" + verdict if found.ok else f"NOT VERIFIED, {len(found.problems)} problems"))
+    write(f"{found.path}: " + ("verified" + verdict if found.ok else f"NOT VERIFIED, {_problems(found)}"))
 
 
-_FACTS = ("signer", "laboratory", "report", "product", "signed", "validFrom", "validUntil", "verdict")
+def _problems(found: Verification) -> str:
+    n = len(found.problems)
+    return f"{n} problem{'' if n == 1 else 's'}"
+
+
+_FACTS = {
+    "signer": "signer",
+    "laboratory": "laboratory",
+    "report": "report",
+    "id": "certificate",
+    "product": "product",
+    "profile": "profile",
+    "verdict": "verdict",
+    "signed": "signed",
+    "validFrom": "valid from",
+    "validUntil": "valid until",
+}
+"""What is known of whoever signed, and under which label it is told."""

@@ -6,7 +6,7 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from .redact import redact_json, redact_text
 from .suite import Suite
 
 PACKAGES = ("pytest", "hypothesis", "jsonschema", "click", "allure-python-commons", "pyshark")
+CUT_SHORT = "the run was cut short"
 WHERE_SAID = ("summary_zh", "lost")
 """What the journal holds of a result only where there is something to say."""
 KEPT_OCTETS = 64 << 20
@@ -121,10 +122,19 @@ class BundleKeeper:
     def barrier(self) -> None:
         self.journal.barrier()
 
-    def stop(self) -> None:
-        """Close without an end: what was synced stays, and the run can be resumed."""
+    def stop(self, why: str = "") -> None:
+        """Close without an end: what was synced stays, and the run can be resumed. The journal tells `why` and when."""
         with self._held:
+            with suppress(OSError):  # of a disk that is full, which may be why we stop
+                if why:
+                    self.journal.append("note", self._stopped_t(), text=why)
             self.journal.close()
+
+    def _stopped_t(self) -> float:
+        """The time on the clock of the run, which stands still where it ran on one that jumps."""
+        if self._loop is None or self._began_s is None:
+            return self._last_t
+        return max(self._last_t, self._offset_s + self._loop.time() - self._began_s)
 
     def end(self, suites: Iterable[Suite]) -> None:
         """Write the end record, then the manifest."""
@@ -152,7 +162,8 @@ class BundleKeeper:
 
     def _t(self) -> float:
         try:
-            now_s = asyncio.get_running_loop().time()
+            self._loop = asyncio.get_running_loop()
+            now_s = self._loop.time()
         except RuntimeError:
             return self._last_t
         if self._began_s is None:
@@ -161,6 +172,7 @@ class BundleKeeper:
         return self._last_t
 
     _last_t = 0.0
+    _loop: asyncio.AbstractEventLoop | None = None
 
 
 def _reopen(path: Path) -> tuple[int, str]:

@@ -15,6 +15,7 @@ from .stream import Stream
 
 BROADCAST = b"\xff" * 6
 MAC_OCTETS = 6
+MTU = 1500
 Frames = Iterable[tuple[float, bytes]]
 """Frames with the time of each in seconds."""
 KEPT_OCTETS = 4 << 20
@@ -74,7 +75,7 @@ class Port(Stream):
 class Segment(ABC):
     """One link as the tester sees it. What the product sends goes to every port that hears it."""
 
-    def __init__(self, name: str, mtu: int = 1500) -> None:
+    def __init__(self, name: str, mtu: int = MTU) -> None:
         self.name = name
         self.mtu = mtu
         self.ports: set[Port] = set()
@@ -116,7 +117,7 @@ class Segment(ABC):
 class MemorySegment(Segment):
     """A segment within this process; each frame is a turn of the loop. `product` is the end given to a reference."""
 
-    def __init__(self, name: str, mtu: int = 1500) -> None:
+    def __init__(self, name: str, mtu: int = MTU) -> None:
         super().__init__(name, mtu)
         self.product = _ProductEnd(self)
 

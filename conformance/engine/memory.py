@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from types import TracebackType
 from typing import Any
 
-from .link import MemorySegment, Segment, Site, Sites
+from .link import MTU, MemorySegment, Segment, Site, Sites
 from .stream import MemoryStream, Stream
 from .testbed import Address, Testbed
 
@@ -98,7 +98,8 @@ class _MemorySite(Site):
         super().__init__()
         self._make = make
         self._reference = make()
-        self._segments = {name: MemorySegment(name) for name in self._reference.LINKS}
+        mtus: Mapping[str, int] = getattr(self._reference, "MTUS", {})
+        self._segments = {name: MemorySegment(name, mtus.get(name, MTU)) for name in self._reference.LINKS}
         self.links: Mapping[str, Segment] = self._segments
         self._standing: asyncio.Task[None] | None = None
 

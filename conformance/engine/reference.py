@@ -39,7 +39,7 @@ class DatagramReference(Protocol):
 
 
 class LinkReference(Protocol):
-    """A reference that stands on links; `LINKS` names them."""
+    """A reference that stands on links; `LINKS` names them, `MTUS` may tell how large their packets are."""
 
     LINKS: ClassVar[tuple[str, ...]]
 

@@ -2,10 +2,13 @@
 theirs as entry points of the group `iic_conform.suites`, whose value is such a package.
 """
 
+import ast
 import hashlib
 import importlib
 import importlib.util
-from collections.abc import Callable
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import EntryPoint, entry_points
@@ -14,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 GROUP = "iic_conform.suites"
+WRITTEN_OUT = re.compile(r"^STANDARDS(?:: [^=\n]+)? = (\([^()]*\))[ \t]*(?:#.*)?$", re.MULTILINE)
 DOMAINS = ("network", "identifier", "platform", "security")
 
 
@@ -51,8 +55,29 @@ class Suite:
 
     @property
     def standards(self) -> tuple[str, ...]:
-        """The catalogues that the cases judge, as `STANDARDS = ("mqtt-5.0/server", ...)` in `provide.py`."""
+        """The catalogues that the cases judge, as `STANDARDS = ("mqtt-5.0/server", ...)` in `provide.py`.
+
+        Where they are written out there, the module need not be loaded: most commands concern one suite of many.
+        """
+        if f"{self.package}.provide" not in sys.modules and (written := self._written_standards):
+            return written
         return tuple(getattr(self.provide, "STANDARDS", ()))
+
+    @cached_property
+    def _written_standards(self) -> tuple[str, ...]:
+        try:
+            found = WRITTEN_OUT.search((self.folder / "provide.py").read_text("utf-8"))
+            return tuple(map(str, ast.literal_eval(found[1]))) if found else ()
+        except (OSError, ValueError, SyntaxError):
+            return ()
+
+    @property
+    def ixit_keys(self) -> Mapping[str, Sequence[str]] | None:
+        """What the suite reads of its table in the access data, as `IXIT_KEYS` in `provide.py`: each key with the
+        schemes of its URL, none for what is no URL. None where the suite does not say it.
+        """
+        found: Mapping[str, Sequence[str]] | None = getattr(self.provide, "IXIT_KEYS", None)
+        return found
 
     @cached_property
     def digest(self) -> str:

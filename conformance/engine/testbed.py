@@ -61,6 +61,8 @@ class Address:
 class TestbedError(Exception):
     """The testbed cannot reach or start the product: what is wrong, and the cure."""
 
+    __test__ = False  # its name is no test's, whatever pytest makes of it in a file of cases
+
     def __init__(self, what: str, cure: str = "") -> None:
         super().__init__(f"{what}. {cure}" if cure else what)
         self.what = what

@@ -7,7 +7,7 @@ from conformance.engine.verdict import Verdict
 
 from ..anchors import anchor
 from ..chinese import summary, told
-from ..model import NOTHING, Attempt, Case, Said
+from ..model import NOTHING, Attempt, Case, Said, alike
 from ..rollup import RequirementResult, Result
 from . import words
 from .chart import kind
@@ -59,12 +59,22 @@ class Told:
                 requirement_text(row, "clause"),
                 interpretation(row),
                 None if cases else both(Said(row.reason, row.reason_zh), "p", class_="reason"),
-                [self._case(case, f"{name}-{n}") for n, case in enumerate(cases, 1)],
+                self._cases(cases, name),
                 class_="told",
             ),
             class_=f"finding {kind(row.verdict)}",
             aria_labelledby=name,
         )
+
+    def _cases(self, cases: list[Case], name: str) -> Iterator[Markup]:
+        """What the cases showed; of many that differ in their input alone, all but the first few are folded."""
+        numbers = {case.id: n for n, case in enumerate(cases, 1)}
+        for shown, others in alike(cases, words.ALIKE_SHOWN):
+            yield many(self._case(case, f"{name}-{numbers[case.id]}") for case in shown)
+            if others:
+                more = words.count(len(others), "more case of this kind", "more cases of this kind", "个同类用例")
+                folded = [self._case(case, f"{name}-{numbers[case.id]}") for case in others]
+                yield el("details", el("summary", more), folded, class_="alike")
 
     def _case(self, case: Case, name: str) -> Markup:
         head = el("h4", quoted(case.title, 300) if case.title else foreign(case.id, 300), id=name)

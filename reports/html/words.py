@@ -131,6 +131,8 @@ INTERPRETATION = Said("Interpretation", "解释")
 COPY = Said("Copy", "复制")
 COPIED = Said("Copied", "已复制")
 
+ALIKE_SHOWN = 3
+"""Of the cases of one test that failed with one requirement, so many are told in full."""
 QUOTED_ZH = "用例标题、期望与实测为测试工具原文（英文）；凡有中文表述者以中文给出。"
 """What only the Chinese edition has to say, at the head of a part that quotes cases."""
 NO_FINDINGS = Said("No binding requirement failed.", "没有强制要求不通过。")

@@ -21,6 +21,8 @@ from .letters import Letters
 from .telling import Telling
 from .typesetting import pdfs
 
+SIGNED = b"/ByteRange"
+"""Stands in every PDF that bears a signature."""
 LANGUAGES = ("en", "zh")
 NO_LABORATORY = (
     "a test report needs to know who issues it: "
@@ -44,8 +46,10 @@ def write_pdf(
     laboratory: Laboratory,
     proof: Proof | None = None,
     languages: Iterable[str] = LANGUAGES,
+    *,
+    electronic: bool = False,
 ) -> list[Path]:
-    """Write `test-report-<language>.pdf` into `directory`.
+    """Write `test-report-<language>.pdf` into `directory`; `electronic`: each will be signed itself.
 
     Raises InputError where the laboratory file contradicts the run, and where typst or the font is not installed.
     """
@@ -54,12 +58,18 @@ def write_pdf(
     directory.mkdir(parents=True, exist_ok=True)
     letters = Letters(font().letters)
     wanted = list(dict.fromkeys(languages))
-    documents = [document(_telling(result, bundle, laboratory, proof, letters, language)) for language in wanted]
-    paths = []
-    for language, data in zip(wanted, pdfs(documents, laboratory.issued), strict=True):
-        paths.append(directory / file_name(language))
-        _keep_or_write(paths[-1], data)
+    paths = [directory / file_name(language) for language in wanted]
+    documents = [
+        document(_telling(result, bundle, laboratory, proof, letters, language, electronic or _is_signed(path)))
+        for language, path in zip(wanted, paths, strict=True)
+    ]
+    for path, data in zip(paths, pdfs(documents, laboratory.issued), strict=True):
+        _keep_or_write(path, data)
     return paths
+
+
+def _is_signed(path: Path) -> bool:
+    return path.is_file() and SIGNED in path.read_bytes()
 
 
 def _keep_or_write(path: Path, data: bytes) -> None:
@@ -67,14 +77,20 @@ def _keep_or_write(path: Path, data: bytes) -> None:
     there = path.read_bytes() if path.is_file() else b""
     if there.startswith(data):
         return
-    if b"/ByteRange" in there:
+    if SIGNED in there:
         cure = "Write to another folder with --out; an amended report has an id of its own, and the signed one is kept"
         raise InputError(path, "", "this is another report, and it is signed", cure)
     write_synced(path, data)
 
 
 def _telling(
-    result: Result, bundle: Bundle, laboratory: Laboratory, proof: Proof | None, letters: Letters, language: str
+    result: Result,
+    bundle: Bundle,
+    laboratory: Laboratory,
+    proof: Proof | None,
+    letters: Letters,
+    language: str,
+    electronic: bool,
 ) -> Telling:
     return Telling(
         result=result,
@@ -83,4 +99,5 @@ def _telling(
         proof=proof,
         letters=letters,
         chinese=language == "zh",
+        electronic=electronic,
     )

@@ -21,7 +21,8 @@ NOT_MET_SHOWN = 60
 def document(telling: Telling) -> dict[str, Any]:
     """Everything that the template sets."""
     laboratory = telling.laboratory
-    said = {key: telling.say(getattr(words, key.upper())) for key in ("report", "contents", "authorised", "signature")}
+    said = {key: telling.say(getattr(words, key.upper())) for key in ("report", "contents", "authorised")}
+    said["signature"] = telling.say(words.ELECTRONIC if telling.electronic else words.SIGNATURE)
     return {
         "language": "zh" if telling.chinese else "en",
         "id": telling.line(laboratory.report_id),
@@ -112,12 +113,12 @@ def _sections(telling: Telling) -> Iterator[Block]:
     say, counts = telling.say, telling.result.counts["requirements"]
     found = Findings(telling)
     yield title(say(words.RESULT), _result(telling))
-    yield title(say(words.TEST), _test(telling), new_page=True)
+    yield title(say(words.TEST), _test(telling))
     yield title(say(words.METHOD), method(telling))
     if opinions_ := opinions(telling):
         yield title(say(words.OPINIONS), opinions_)
     failed = found.blocks(Verdict.FAIL) or [paragraph(say(common.NO_FINDINGS))]
-    yield title(say(words.FINDINGS), failed, new_page=bool(counts[str(Verdict.FAIL)]))
+    yield title(say(words.FINDINGS), failed)
     if counts[str(Verdict.WARNING)]:
         yield title(say(common.WARNINGS), [lead(telling, common.WARNINGS_ARE), *found.blocks(Verdict.WARNING)])
     if counts[str(Verdict.ERROR)] + counts[str(Verdict.INCONCLUSIVE)]:
@@ -132,8 +133,8 @@ def _sections(telling: Telling) -> Iterator[Block]:
     if counts[str(Verdict.NOT_APPLICABLE)]:
         blocks = [lead(telling, common.NOT_APPLICABLE_ARE), by_reason(telling, Verdict.NOT_APPLICABLE)]
         yield title(say(common.NOT_APPLICABLE), blocks)
-    yield title(say(common.MATRIX), [matrix(telling)], new_page=True)
-    yield title(say(words.VALIDATION), validation(telling), new_page=True)
+    yield title(say(common.MATRIX), [matrix(telling)])
+    yield title(say(words.VALIDATION), validation(telling))
     yield title(say(words.CLAIMS), claims(telling))
     if happened := events(telling):
         yield title(say(words.DETAILS), happened)

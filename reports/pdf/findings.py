@@ -9,7 +9,7 @@ from ..again import rejudge
 from ..chinese import summary, told
 from ..exchange import Exchange, Message, exchange
 from ..html import words as common
-from ..model import NOTHING, Attempt, Case, Said
+from ..model import NOTHING, Attempt, Case, Said, alike
 from ..rollup import RequirementResult
 from . import words
 from .telling import Block, Telling, paragraph
@@ -18,6 +18,7 @@ STEPS = 700
 """How many steps of exchanges a report prints, whatever number of cases failed: it stays a report."""
 LEAST, MOST = 5, 14
 OUTCOME_LIMIT = 600
+NAMED = 100
 PRINTED = 80
 """Of so many cases the exchange is printed; of the others the evidence is named."""
 
@@ -55,8 +56,23 @@ class Findings:
             "meta": meta + ([telling.say(wording)] if wording else []),
             "text": telling.requirement(row),
             "remarks": list(remarks(telling, row)),
-            "cases": [self._case(case, row) for case in cases],
+            "cases": [
+                block for shown, others in alike(cases, common.ALIKE_SHOWN) for block in self._told(shown, others, row)
+            ],
         }
+
+    def _told(self, shown: list[Case], others: list[Case], row: RequirementResult) -> Iterator[Block]:
+        """Cases of one kind: the first few in full, the others by name."""
+        yield from (self._case(case, row) for case in shown)
+        if others:
+            telling = self.telling
+            names = [telling.line(case.id, 300) for case in others[:NAMED]]
+            more = words.fill(words.TRUNCATED, n=len(others) - NAMED) if len(others) > NAMED else None
+            yield {
+                "title": telling.say(words.fill(words.ALIKE, n=len(others))),
+                "names": names,
+                "more": telling.say(more) if more else None,
+            }
 
     def _tells(self, case: Case, row: RequirementResult, failing: bool) -> bool:
         return case.failed if failing else case.verdict is row.verdict

@@ -112,38 +112,43 @@ def _cases(telling: Telling, row: RequirementResult) -> Said:
 
 def by_reason(telling: Telling, verdict: Verdict) -> Block:
     """The requirements of a verdict, those of one reason together, the largest group first."""
-    groups: dict[Said, list[Printable]] = {}
+    groups: dict[Said, dict[str, list[Printable]]] = {}
+    several = len({row.key for row in telling.result.requirements}) > 1
     for row in telling.result.requirements:
         if row.verdict is verdict:
-            groups.setdefault(Said(row.reason, row.reason_zh), []).append(telling.line(row.id))
+            of = groups.setdefault(Said(row.reason, row.reason_zh), {})
+            of.setdefault(row.key if several else "", []).append(telling.line(row.id))
     return _reasons(telling, groups)
 
 
 def left_out_cases(telling: Telling) -> list[Block]:
     """The cases that the run did without, by reason."""
-    groups: dict[Said, list[Printable]] = {}
+    groups: dict[Said, dict[str, list[Printable]]] = {}
     cases: Iterable[LeftOutCase] = telling.result.run.left_out_cases
     for case in cases:
-        groups.setdefault(case.said, []).append(telling.line(case.id, 300))
+        groups.setdefault(case.said, {}).setdefault("", []).append(telling.line(case.id, 300))
     return [heading(telling.say(common.LEFT_OUT)), _reasons(telling, groups)] if groups else []
 
 
-def _reasons(telling: Telling, groups: dict[Said, list[Printable]]) -> Block:
-    largest = sorted(groups.items(), key=lambda group: -len(group[1]))
+def _reasons(telling: Telling, groups: dict[Said, dict[str, list[Printable]]]) -> Block:
+    """Each reason with the ids that it is about, by standard where there are several."""
+    items = [_reason(telling, said, of) for said, of in groups.items()]
+    return {"kind": "reasons", "items": sorted(items, key=lambda item: -item["n"])}
+
+
+def _reason(telling: Telling, said: Said, of: dict[str, list[Printable]]) -> Block:
+    left = sum(max(0, len(ids) - IDS_SHOWN) for ids in of.values())
     return {
-        "kind": "reasons",
-        "items": [
-            {
-                "n": len(ids),
-                "reason": telling.say(said),
-                "ids": ids[:IDS_SHOWN],
-                "more": telling.say(words.fill(words.TRUNCATED, n=len(ids) - IDS_SHOWN))
-                if len(ids) > IDS_SHOWN
-                else None,
-            }
-            for said, ids in largest
-        ],
+        "n": sum(map(len, of.values())),
+        "reason": telling.say(said),
+        "groups": [{"standard": telling.line(key) if key else None, "ids": ids[:IDS_SHOWN]} for key, ids in of.items()],
+        "more": telling.say(words.fill(words.TRUNCATED, n=left)) if left else None,
     }
+
+
+def _place(telling: Telling, row: RequirementResult) -> Printable:
+    """Standard and clause."""
+    return telling.say(Said(f"{row.key}, clause {row.clause}", f"{row.key}，第 {row.clause} 条"))
 
 
 def review(telling: Telling) -> Block:
@@ -152,7 +157,7 @@ def review(telling: Telling) -> Block:
     return {
         "kind": "review",
         "items": [
-            {"id": telling.line(row.id), "clause": telling.clause(row), "text": telling.requirement(row)}
+            {"id": telling.line(row.id), "clause": _place(telling, row), "text": telling.requirement(row)}
             for row in rows
         ],
     }

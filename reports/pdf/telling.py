@@ -32,6 +32,8 @@ class Telling:
     proof: Proof | None
     letters: Letters
     chinese: bool
+    electronic: bool = False
+    """Whether the PDF will be signed itself, so that nobody signs it by hand."""
     told: dict[str, str] = field(default_factory=dict)
     """Case id to the requirement under which it was told."""
 
@@ -83,9 +85,9 @@ def _key(verdict: Verdict) -> str:
     return str(verdict).replace(" ", "-")
 
 
-def title(text: Printable, blocks: Iterable[Block], *, new_page: bool = False) -> Block:
+def title(text: Printable, blocks: Iterable[Block]) -> Block:
     """A section."""
-    return {"title": text, "blocks": [block for block in blocks if block], "new_page": new_page}
+    return {"title": text, "blocks": [block for block in blocks if block]}
 
 
 def paragraph(text: Printable, style: str = "plain") -> Block:

@@ -19,6 +19,7 @@ REPLACES = Said(
 )
 AUTHORISED = Said("Authorised by", "授权签发")
 SIGNATURE = Said("Signature", "签名")
+ELECTRONIC = Said("by the electronic signature of this PDF", "见本 PDF 的电子签名")
 LANGUAGE = Said("This is the English version of the report.", "本文件为报告的中文版。")
 
 RESULT = Said("Result", "结果")
@@ -98,6 +99,10 @@ TOLD = Said("Told above.", "见上文。")
 TOO_MANY = Said(
     "The exchanges of these {n} cases are not printed. They are in the bundle, and in the report on the screen.",
     "这 {n} 个用例的交互记录未打印，可在测试包和屏幕报告中查看。",
+)
+ALIKE = Said(
+    "{n} more cases of this kind, which differ in their input alone",
+    "另有 {n} 个同类用例，仅输入不同",
 )
 CASES_OF = Said("{n} cases: {counts}", "{n} 个用例：{counts}")
 CASE_OF = Said("1 case: {counts}", "1 个用例：{counts}")

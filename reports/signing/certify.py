@@ -28,6 +28,8 @@ from .statement import read as read_statement
 CREDENTIAL = "credential.jwt"
 PAGE = "certificate.html"
 STATUS = "status.jwt"
+SIMULATED = "this run tested the simulated reference of the harness itself, which is no product, so it is not certified"
+SIMULATED_CURE = "Run the profile against the product (--product FILE); `iic-conform sign` signs this record as it is"
 
 
 class NotCertifiable(Exception):
@@ -66,7 +68,9 @@ def certify(
     result = roll_up(Bundle(directory))
     if result.verdict != CONFORMS:
         raise NotCertifiable(directory, result)
-    check(laboratory, result.run)
+    if result.run.simulated:
+        raise InputError(directory, "", SIMULATED, SIMULATED_CURE)
+    check(laboratory, result.run, order.at)
     notes: list[str] = []
     if not _report_is_signed(tree, key, laboratory):
         notes += sign(directory, key, order).notes

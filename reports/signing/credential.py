@@ -25,6 +25,13 @@ SCOPE = Said(
     "The item tested met every binding requirement of the profile that applies and can be observed from outside.",
     "被测样品满足该行规中所有适用且可从外部观察的强制要求。",
 )
+RELATES = Said(
+    "This certificate relates only to the item tested, as it is identified here.", "本证书仅与此处标识的被测样品有关。"
+)
+AS_RECEIVED = Said(
+    "The laboratory did not take the sample; this certificate rests on the item as it was received.",
+    "样品非由实验室抽取，本证书以收到的样品为依据。",
+)
 CONDITIONS = (
     Said(
         "It holds for the product in the version named here, and for the firmware whose digest is given, where one is.",
@@ -90,7 +97,7 @@ def document(
         "issuer": {"id": jose.did(key), "name": _said(laboratory.laboratory.name), **_laboratory(laboratory)},
         "validFrom": timestamp(validity.since),
         "validUntil": timestamp(validity.until),
-        "credentialSubject": _product(subject) | _scope(result, laboratory),
+        "credentialSubject": _product(subject, laboratory) | _scope(result, laboratory),
         "credentialStatus": dict(status),
         "evidence": [
             {
@@ -124,12 +131,13 @@ def _laboratory(laboratory: Laboratory) -> dict[str, Any]:
     return said
 
 
-def _product(subject: Subject) -> dict[str, Any]:
+def _product(subject: Subject, laboratory: Laboratory) -> dict[str, Any]:
     product = subject.result.run.product
-    said = {name: str(product.get(name) or "") for name in ("vendor", "name", "version")}
+    said: dict[str, Any] = {name: str(product.get(name) or "") for name in ("vendor", "name", "version")}
     extra = product.get("extra")
     extra = extra if isinstance(extra, dict) else {}
     said |= {name: str(extra[name]) for name in ("hardware", "firmware", "serial_number") if extra.get(name)}
+    said["itemIdentification"] = _said(laboratory.item.identification)
     return {"type": "Product", **said} | ({"firmwareSha256": subject.firmware} if subject.firmware else {})
 
 
@@ -149,11 +157,19 @@ def _scope(result: Result, laboratory: Laboratory) -> dict[str, Any]:
         "requirements": {verdict: n for verdict, n in result.counts["requirements"].items() if n},
         "warnings": warnings,
         "scope": _said(SCOPE),
-        "conditions": [_said(said) for said in (*laboratory.statements, *CONDITIONS)],
+        "conditions": [_said(said) for said in _conditions(laboratory)],
         "decisionRule": _said(rule.text),
         "tested": {"began": laboratory.test.began.isoformat(), "ended": laboratory.test.ended.isoformat()},
         "authorisedBy": [{"name": _said(p.name), "function": _said(p.function)} for p in laboratory.authorisers],
     }
+
+
+def _conditions(laboratory: Laboratory) -> Iterator[Said]:
+    """Under what the certificate holds. What the laboratory states of its report stands there."""
+    yield RELATES
+    if laboratory.sampling.by == "customer":
+        yield AS_RECEIVED
+    yield from CONDITIONS
 
 
 def _standards(result: Result) -> Iterator[dict[str, Any]]:

@@ -13,6 +13,7 @@ from typing import Any
 from ..html.words import VERDICTS
 from ..model import Said
 from ..needs import need
+from ..rollup import CONFORMS
 from ..text import one_line, shortened
 from . import jose
 
@@ -22,11 +23,12 @@ TITLE = Said("Certificate of conformity", "符合性证书")
 WORDS = {
     "id": Said("Certificate", "证书编号"),
     "product": Said("Product", "产品"),
-    "verdict": Said("Verdict", "判定"),
     "vendor": Said("Vendor", "制造商"),
     "version": Said("Version", "版本"),
     "hardware": Said("Hardware", "硬件版本"),
     "firmware": Said("Firmware", "固件版本"),
+    "item": Said("Item tested", "被测样品"),
+    "issued": Said("Issued", "签发日期"),
     "serial_number": Said("Serial number of the item tested", "被测样品序列号"),
     "firmwareSha256": Said("SHA-256 of the firmware", "固件 SHA-256"),
     "profile": Said("Profile", "行规"),
@@ -42,7 +44,7 @@ WORDS = {
 }
 STANDARDS = Said("Standards and editions", "标准与版本")
 REQUIREMENTS = Said("Requirements", "要求")
-CONFORMS = Said("conforms", "符合")
+VERDICT = Said("conforms to the profile", "符合行规")
 UNTIL = Said("until the beginning of", "至（不含当日）")
 SCOPE = Said("Scope", "范围")
 CONDITIONS = Said("Conditions", "条件")
@@ -89,8 +91,21 @@ def _head(content: Mapping[str, Any], digest: str) -> str:
     name = str(content.get("id") or "")
     qr = need("segno").make(code(name, digest), error="m", micro=False)
     drawn = qr.svg_inline(scale=3, border=2, omitsize=True, title=one_line(code(name, digest)))
-    said = f"<p><code>{_plain(name)}</code></p><p>SHA-256<br><code>{digest}</code></p>"
-    return f"<header><div><h1>{_both(TITLE)}</h1>{said}</div><figure>{drawn}</figure></header>"
+    said = f"<p><code>{_plain(name)}</code><br>SHA-256 <code>{digest}</code></p>"
+    verdict = _verdict(_table(content.get("credentialSubject")))
+    return f"<header><div><h1>{_both(TITLE)}</h1>{verdict}{said}</div><figure>{drawn}</figure></header>"
+
+
+def _verdict(subject: Mapping[str, Any]) -> str:
+    """What is certified, before anything else."""
+    product = _plain(" ".join(str(subject.get(name) or "") for name in ("name", "version")).strip())
+    if subject.get("verdict") != CONFORMS:
+        return f'<p class="verdict"><strong>{product}</strong> {_plain(subject.get("verdict"))}</p>'
+    titles = {str(v.get("@language")): v.get("@value") for v in _tables(_table(subject.get("profile")).get("title"))}
+    title_zh = titles.get("zh") or titles.get("en")
+    said = Said(f"{VERDICT.en} {titles.get('en') or ''}".strip(), f"{VERDICT.zh} {title_zh or ''}".strip())
+    both = " ".join(f'<span lang="{lang}">{_plain(text)}</span>' for lang, text in (("en", said.en), ("zh", said.zh)))
+    return f'<p class="verdict"><strong>{product}</strong> {both}</p>'
 
 
 def _rows(content: Mapping[str, Any], subject: Mapping[str, Any], keyid: str) -> Iterator[tuple[str, str]]:
@@ -104,9 +119,10 @@ def _rows(content: Mapping[str, Any], subject: Mapping[str, Any], keyid: str) ->
     for name in ("hardware", "firmware", "serial_number"):
         yield name, _plain(subject.get(name))
     yield "firmwareSha256", _code(subject.get("firmwareSha256"))
-    yield "verdict", _both(CONFORMS) if subject.get("verdict") == CONFORMS.en else _plain(subject.get("verdict"))
+    yield "item", _said(subject.get("itemIdentification"))
     yield "profile", f"{_said(profile.get('title'))} ({_plain(profile.get('id'))} {_plain(profile.get('version'))})"
     since, until = (_day(content.get(name)) for name in ("validFrom", "validUntil"))
+    yield "issued", since
     yield "valid", f"{since} {_both(UNTIL)} {until} (UTC)"
     yield "issuer", f"{_said(issuer.get('name'))}<br>{_said(issuer.get('address'))}"
     accreditation = _table(issuer.get("accreditation"))

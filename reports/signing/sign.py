@@ -18,7 +18,7 @@ from conformance.engine.bundle import Bundle, digest, write_synced
 from profiles.problems import InputError
 from profiles.reading import read_octets
 
-from ..laboratory import Laboratory, load_laboratory
+from ..laboratory import Laboratory, check, load_laboratory
 from ..rollup import Result, roll_up
 from ..verifying.bundles import UNFINISHED, check_bundle
 from ..verifying.credential import Asked
@@ -77,6 +77,8 @@ def sign(directory: Path, key: SigningKey, order: Order) -> Done:
     files = {f"{names['laboratory']}.toml": order.laboratory, f"{names['proof']}.json": order.proof}
     tree = checked(directory, order, frozenset((*files, *printed_names(suffix))))
     result = roll_up(Bundle(directory))
+    if laboratory:
+        check(laboratory, result.run, order.at)
     before = earlier(tree)
     facts = relation(before, laboratory, key.public) if before else {}
     written = {name: read_octets(path, LARGEST_OCTETS) for name, path in files.items() if path}
@@ -118,7 +120,9 @@ def _printed(directory: Path, key: SigningKey, order: Order, laboratory: Laborat
     proof = load_proof(order.proof) if order.proof else None
     chain = load_chain(order.chain, key.public) if order.chain else []
     with tempfile.TemporaryDirectory() as place:
-        made = [path.read_bytes() for path in write_pdf(Bundle(directory), Path(place), laboratory, proof)]
+        electronic = key.public.algorithm.in_pdf
+        written = write_pdf(Bundle(directory), Path(place), laboratory, proof, electronic=electronic)
+        made = [path.read_bytes() for path in written]
     if key.public.algorithm.in_pdf:
         name = laboratory.laboratory.name.en
         made = [sign_pdf(data, key, name=name, at=order.at, chain=chain, reason=laboratory.report_id) for data in made]

@@ -108,8 +108,22 @@ def _facts(content: Mapping[str, Any]) -> dict[str, Any]:
     subject = content.get("credentialSubject")
     subject = subject if isinstance(subject, dict) else {}
     product = " ".join(str(subject.get(name) or "") for name in ("vendor", "name", "version")).strip()
-    names = ("id", "validFrom", "validUntil")
-    return {"product": product} | {name: str(content.get(name) or "") for name in names}
+    issuer, profile = content.get("issuer"), subject.get("profile")
+    named = {
+        "laboratory": english(issuer.get("name")) if isinstance(issuer, dict) else "",
+        "product": product,
+        "profile": english(profile.get("title")) if isinstance(profile, dict) else "",
+        "verdict": subject.get("verdict"),
+    }
+    named |= {name: content.get(name) for name in ("id", "validFrom", "validUntil")}
+    return {name: str(value or "") for name, value in named.items()}
+
+
+def english(names: Any) -> Any:
+    """The English one of a text in two languages, as credentials write it."""
+    listed = names if isinstance(names, list) else [names]
+    texts = [each for each in listed if isinstance(each, dict) and each.get("@language") == "en"]
+    return texts[0].get("@value") if texts else next(iter(listed), None)
 
 
 def _time(text: Any) -> datetime.datetime:

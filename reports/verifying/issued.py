@@ -9,7 +9,7 @@ from profiles.problems import InputError
 from ..rollup import CONFORMS, Result
 from ..signing import dsse, jose, statement, status
 from ..signing.page import page
-from .credential import Asked, check_credential
+from .credential import Asked, check_credential, english
 from .files import MANIFEST, Tree
 from .model import Verification
 from .statements import paths
@@ -32,6 +32,8 @@ def check_issued(tree: Tree, result: Result | None, asked: Asked, found: Verific
         for name in sorted(there & {PAGE}):
             found.add(name, "shows a certificate that is not there")
         return
+    if PAGE not in there:
+        found.notes.append(f"{PAGE}, the page of the certificate, is not there; the certificate is {CREDENTIAL}")
     data = _octets(tree, CREDENTIAL)
     content = check_credential(data, CREDENTIAL, asked, found)
     if content is None:
@@ -66,6 +68,8 @@ def _check_subject(content: Mapping[str, Any], tree: Tree, result: Result | None
         _check_laboratory(content, record, tree, named, found)
     if result is not None and result.verdict != CONFORMS:
         found.add(CREDENTIAL, f"certifies a product whose verdict is {result.verdict!r}")
+    if result is not None and result.run.simulated:
+        found.add(CREDENTIAL, "certifies a simulated reference of the harness, which is no product")
 
 
 def _check_laboratory(
@@ -81,15 +85,8 @@ def _check_laboratory(
         found.add(CREDENTIAL, f"names report {record.get('testReport')}, but {named} says {said.get('report')}")
     issuer = content.get("issuer")
     names = issuer.get("name") if isinstance(issuer, dict) else None
-    if _english(names) != said.get("name"):
-        found.add(CREDENTIAL, f"names the laboratory {_english(names)!r}, but {named} says {said.get('name')!r}")
-
-
-def _english(names: Any) -> Any:
-    """The English one of a name in two languages."""
-    listed = names if isinstance(names, list) else [names]
-    texts = [each for each in listed if isinstance(each, dict) and each.get("@language") == "en"]
-    return texts[0].get("@value") if texts else listed[0]
+    if english(names) != said.get("name"):
+        found.add(CREDENTIAL, f"names the laboratory {english(names)!r}, but {named} says {said.get('name')!r}")
 
 
 def _octets(tree: Tree, name: str) -> bytes:

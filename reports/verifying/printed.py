@@ -61,7 +61,7 @@ def _compare(record: Record, one: Told, found: Verification) -> None:
                 f"the PDFs of {one.path} were not made again: they were set by another typesetter or font"
             )
             return
-        made = _made_again(record, suffix)
+        made = _made_again(record, suffix, electronic=_bears_signature(record, suffix))
     except (ReportError, InputError, OSError) as error:
         found.notes.append(f"the PDFs of {one.path} could not be made again: {error}")
         return
@@ -71,7 +71,13 @@ def _compare(record: Record, one: Told, found: Verification) -> None:
             found.add(name, "does not follow from the bundle: made again it is another one")
 
 
-def _made_again(record: Record, suffix: str) -> Mapping[str, bytes]:
+def _bears_signature(record: Record, suffix: str) -> bool:
+    """Whether the PDFs are signed themselves, of which they speak."""
+    there = [name for name in names(suffix) if name in record.tree.files]
+    return any(is_signed((record.tree.directory / name).read_bytes()) for name in there)
+
+
+def _made_again(record: Record, suffix: str, *, electronic: bool) -> Mapping[str, bytes]:
     from ..pdf import write_pdf
     from ..validation import load_proof
 
@@ -80,5 +86,11 @@ def _made_again(record: Record, suffix: str) -> Mapping[str, bytes]:
     laboratory = load_laboratory(signature / f"laboratory{suffix}.toml")
     with tempfile.TemporaryDirectory() as place:
         bundle: Any = shadow(record.bundle, Path(place) / record.names[0])
-        paths = write_pdf(bundle, Path(place) / "made", laboratory, load_proof(proof) if proof.is_file() else None)
+        paths = write_pdf(
+            bundle,
+            Path(place) / "made",
+            laboratory,
+            load_proof(proof) if proof.is_file() else None,
+            electronic=electronic,
+        )
         return dict(zip(names(suffix), [path.read_bytes() for path in paths], strict=True))

@@ -1,5 +1,6 @@
 """From a run to a certificate that a buyer verifies: the commands together, as a laboratory types them."""
 
+import datetime
 import json
 import stat
 import sys
@@ -9,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from tests.reports.signed import AT as NOW
 from tests.reports.signed import FAILING, bundle, laboratory
 
 from .typed import typed, valid
 
-AT = ("--at", "2026-11-25")
+AT = ("--at", f"{NOW:%F}T12:30:00Z")
 
 
 def verified(*arguments: object) -> tuple[int, dict[str, Any]]:
@@ -56,9 +58,41 @@ def test_from_key_to_certificate_and_back(tmp_path: Path, keys: Path, file: Path
     code, document = verified(credential, "--trust", public, "--status", status, *AT)
     assert (code, document["problems"]) == (
         6,
-        [{"path": "credential.jwt", "what": "was revoked on 2026-11-25: recall"}],
+        [{"path": "credential.jwt", "what": f"was revoked on {NOW:%F}: recall"}],
     )
-    assert verified(credential, "--trust", public, "--at", "2027-01-01")[0] == 6
+    assert verified(credential, "--trust", public, "--at", f"{NOW + datetime.timedelta(days=31):%F}")[0] == 6
+
+
+def test_verify_tells_a_certificate_by_its_labelled_facts(tmp_path: Path, keys: Path, file: Path) -> None:
+    directory = bundle(tmp_path / "run-1")
+    certify = ("certify", directory, "--key", keys / "key.pem", "--laboratory", file, "--valid-days", 30, *AT)
+    assert typed(*certify).exit_code == 0
+    credential = directory / "certificate" / "credential.jwt"
+    told = typed("verify", credential, "--trust", keys / "key.pub", *AT).stdout
+    until = NOW + datetime.timedelta(days=30)
+    for label, value in (
+        ("laboratory", "Example Laboratory for Industrial Networks"),
+        ("product", "Example Works EG-100 2.1.0"),
+        ("profile", "Toy profile"),
+        ("verdict", "conforms"),
+        ("valid from", f"{NOW:%F}T00:00:00Z"),
+        ("valid until", f"{until:%F}T00:00:00Z"),
+    ):
+        assert f"    {label:<12}{value}\n" in told
+    late = typed("verify", credential, "--trust", keys / "key.pub", "--at", f"{until:%F}").stdout
+    assert "NOT VERIFIED, 1 problem\n" in late
+    other = typed("key", "create", tmp_path / "other")
+    assert other.exit_code == 0
+    both = typed("verify", credential, "--trust", tmp_path / "other" / "key.pub", "--at", f"{until:%F}").stdout
+    assert "NOT VERIFIED, 2 problems\n" in both
+
+
+def test_a_reference_of_the_harness_is_refused_with_the_cure(tmp_path: Path, keys: Path, file: Path) -> None:
+    directory = bundle(tmp_path / "run-1", simulated=True)
+    done = typed("certify", directory, "--key", keys / "key.pem", "--laboratory", file, *AT)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "which is no product" in done.stderr
+    assert "Cure: Run the profile against the product (--product FILE)" in done.stderr
 
 
 def test_verify_says_what_was_changed_and_where(tmp_path: Path, keys: Path) -> None:

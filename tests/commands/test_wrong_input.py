@@ -188,7 +188,11 @@ NAMES = [
     (("run", "mqtt-brokr"), "there is no profile 'mqtt-brokr'", "Did you mean 'mqtt-broker'?"),
     (("plan", "mqtt-broker", "--select", "MQTT-9.9.9-9"), "selects no case of profile mqtt-broker", "list cases"),
     (("plan", "mqtt-broker", "--select", "a and"), "--select: ", "where a term is due"),
-    ((*RUN, "--testbed", "bench"), "bench: there is no such testbed", "Give a .toml file, or one of: running"),
+    (
+        (*RUN, "--testbed", "bench"),
+        "bench: there is no such testbed",
+        "Give a testbed file (NAME.toml), or one of: running",
+    ),
     ((*RUN, "--report", "word"), "--report word: there is no such format", "choose from html, json"),
     (("explain", "MQTT-3.1.0-22"), "there is no requirement 'MQTT-3.1.0-22'", "Did you mean 'MQTT-3.1.0-2'?"),
     (("explain", "mqtt-5/server:MQTT-3.1.0-2"), "there is no standard 'mqtt-5/server'", "'mqtt-5.0/server'?"),
@@ -201,7 +205,7 @@ NAMES = [
     (("simulate", "mqtt-brokr"), "there is no reference 'mqtt-brokr'", "Did you mean 'mqtt-broker'?"),
     (("simulate", "mqtt-broker", "--fault", "none-such"), "has no fault 'none-such'", "Use one of: "),
     (("simulate", "mqtt-broker", "--fault", "MQTT-1.5.4-1"), "These break MQTT-1.5.4-1: ", "ill-formed-topic-taken"),
-    (("testbed", "check", "bench"), "bench: there is no such testbed", "Give a .toml file"),
+    (("testbed", "check", "bench"), "bench: there is no such testbed", "Give a testbed file (NAME.toml)"),
 ]
 
 

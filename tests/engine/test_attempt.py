@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from conformance.engine import Case, Channel, Closed, Nonconformity, NotApplicable, ProductLost, Unready, Verdict
 from conformance.engine.attempt import OUTPUT_LIMIT
 from conformance.engine.testbed import TestbedError
+from conformance.engine.verdict import Judgement
 
 from .small import Mute, Remembering, Shouting, case, memory, one, run, small
 
@@ -140,6 +141,13 @@ def test_plain_functions_wait_side_by_side() -> None:
 
     results = run([case(waits, name=str(n)) for n in range(40)])
     assert {(end.verdict, end.seconds) for ends in results.values() for end in ends} == {(Verdict.PASS, 10.0)}
+
+
+@pytest.mark.parametrize("kind", [Nonconformity, Unready, NotApplicable])
+def test_a_result_keeps_what_a_suite_says_in_chinese(kind: type[Judgement]) -> None:
+    result = one(case(raising(kind("it has no such thing", "它没有此项"))))
+    assert (result.summary, result.summary_zh) == ("it has no such thing", "它没有此项")
+    assert one(case(raising(kind("it has no such thing")))).summary_zh == ""
 
 
 def test_hypothesis_works_in_a_plain_function() -> None:

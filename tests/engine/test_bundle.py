@@ -4,6 +4,7 @@ What becomes of a run that is killed stands in `tests/commands/test_kill.py`, wh
 `tests/reports/verifying`.
 """
 
+import asyncio
 import hashlib
 import json
 import os
@@ -148,6 +149,21 @@ def test_a_journal_goes_on_where_it_ended(tmp_path: Path) -> None:
     assert (read.problems, read.complete) == ([], True)
     assert [r["kind"] for r in read.records] == ["run-start", "note", "run-start", "note", "run-end"]
     assert [r["t"] for r in read.records] == sorted(r["t"] for r in read.records)
+
+
+def test_a_run_that_is_cut_short_tells_when_it_was(tmp_path: Path) -> None:
+    """However long ago the last record was."""
+
+    async def waits() -> None:
+        keeper = kept(tmp_path)
+        keeper.note("begun")
+        await asyncio.sleep(0.05)
+        keeper.stop("the run was cut short")
+
+    asyncio.run(waits())
+    *_, begun, last = Bundle(tmp_path).records
+    assert last["text"] == "the run was cut short"
+    assert last["t"] >= begun["t"] + 0.05
 
 
 @pytest.mark.parametrize("left", [1, 30, 100])

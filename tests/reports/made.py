@@ -115,13 +115,17 @@ def real_run(
     requirements: Sequence[Requirement] = REQUIREMENTS,
     choices: Choices = SEEDED,
     product: Product = PRODUCT,
+    simulated: bool = True,
 ) -> Bundle:
-    """Plan and run cases of the toy suite against the toy product, through the engine."""
+    """Plan and run cases of the toy suite against the toy product, through the engine. Not `simulated`: its record says
+    that a product was tested.
+    """
     plan = make_plan(PROFILE, requirements, product, specs() if chosen is None else chosen, choices)
     testbed = MemoryTestbed("toy (embedded)", Echo, {})
     keeper = BundleKeeper(directory, lambda data: data)
-    order = {"profile": "toy-profile", "product": None, "testbed": "embedded"}
-    planned = plan.to_json({"name": "toy (embedded)", "kind": "memory"}) | {"order": order}
+    order = {"profile": "toy-profile", "product": None, "testbed": "embedded" if simulated else "bench"}
+    at = {"name": "toy (embedded)", "kind": "memory"} if simulated else {"name": "bench", "kind": "process"}
+    planned = plan.to_json(at) | {"order": order}
     keeper.begin(documents(planned, requirements, product))
     execute(plan.cases, plan.seeds, Surroundings(testbed=testbed, claims={}, ixit={}), keeper)
     keeper.end([SUITE])

@@ -20,7 +20,7 @@ from reports.writing import write
 from .made import REQUIREMENTS, real_run, specs
 
 ROOT = Path(__file__).resolve().parents[2]
-AT = datetime.datetime(2026, 11, 25, 12, 30, tzinfo=datetime.UTC)
+AT = datetime.datetime.combine(datetime.datetime.now(datetime.UTC), datetime.time(12, 30), datetime.UTC)
 FIRMWARE = "ab" * 32
 EVERYTHING = bool(os.environ.get("IIC_CONFORM_ALL_POSITIONS"))
 """Whether tests that sample octets try as many as the promise says, which takes minutes."""
@@ -35,12 +35,14 @@ def new_key(folder: Path, algorithm: str = "ed25519") -> SigningKey:
     return load_key(str(folder / "key.pem"))
 
 
-def bundle(directory: Path, names: tuple[str, ...] = CONFORMING, *, reports: tuple[str, ...] = ()) -> Path:
+def bundle(
+    directory: Path, names: tuple[str, ...] = CONFORMING, *, reports: tuple[str, ...] = (), simulated: bool = False
+) -> Path:
     """A run of the toy suite, conforming unless other cases are named, with reports of some formats."""
     ids = _OBSERVABLE if names == CONFORMING else tuple(row.id for row in REQUIREMENTS)
     product = Product("Example Works", "EG-100", "2.1.0", extra={"firmware_sha256": FIRMWARE, "hardware": "B2"})
     rows = [row for row in REQUIREMENTS if row.id in ids]
-    made = real_run(directory, specs(names), requirements=rows, product=product)
+    made = real_run(directory, specs(names), requirements=rows, product=product, simulated=simulated)
     for _, written in write(made, reports) if reports else ():
         assert not isinstance(written, Exception), written
     return directory
@@ -49,7 +51,7 @@ def bundle(directory: Path, names: tuple[str, ...] = CONFORMING, *, reports: tup
 def laboratory(path: Path, change: Callable[[str], str] = lambda text: text) -> Path:
     """The example of a laboratory file, its days those of today."""
     text = (ROOT / "examples" / "laboratory.toml").read_text(encoding="utf-8")
-    today = datetime.datetime.now(datetime.UTC).date()
+    today = AT.date()
     days = {"issued": today, "began": today, "ended": today, "received": today - datetime.timedelta(days=3)}
     for name, day in days.items():
         text = re.sub(rf'^{name} = "[\d-]+"', f'{name} = "{day}"', text, flags=re.MULTILINE)

@@ -30,7 +30,10 @@ def test_the_test_report_is_written_in_both_languages(bundle: Bundle, tmp_path: 
     done = typed("report", bundle.directory, "--report", "pdf", "--laboratory", laboratory, "--proof", proof)
     assert done.exit_code == 1, done.output
     paths = [bundle.directory / "report" / f"test-report-{language}.pdf" for language in ("en", "zh")]
-    assert done.stdout.splitlines() == [f"Test report: {path}" for path in paths]
+    assert done.stdout.splitlines() == [
+        "DOES NOT CONFORM: Example Works EG-100 2.1.0 against toy-profile",
+        *(f"Report pdf: {path}" for path in paths),
+    ]
     assert sorted((bundle.directory / "report").iterdir()) == paths
     assert "Does not conform" in pages(paths[0])[0]
     assert "不符合" in pages(paths[1])[0]

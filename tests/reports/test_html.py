@@ -12,6 +12,7 @@ import reports
 from conformance.engine.bundle import Bundle
 from conformance.engine.choices import Choices
 from conformance.engine.verdict import Verdict
+from reports.html import words
 from reports.html.markup import Markup, el
 from reports.html.matrix import natural
 from reports.rollup import roll_up
@@ -39,7 +40,8 @@ class Node:
 
     def said(self, language: str) -> str:
         """The text that a reader of this language sees."""
-        if str(self.attributes.get("lang") or language)[:2] != language and self.tag != "html":
+        quoted = "quoted" in str(self.attributes.get("class") or "")
+        if str(self.attributes.get("lang") or language)[:2] != language and self.tag != "html" and not quoted:
             return ""
         return "".join(c if isinstance(c, str) else c.said(language) for c in self.children)
 
@@ -169,6 +171,38 @@ def test_a_finding_tells_all_there_is(toy: Node, toy_bundle: Bundle) -> None:
         "test_quit_closes.pcapng": f"../evidence/{end['capture']}",
         "test_quit_closes.json": f"../evidence/{end['transcript']}",
     }
+
+
+def test_the_chinese_edition_marks_what_it_quotes(toy: Node) -> None:
+    """What there is in English only is shown in both editions, as English, and the Chinese one says so."""
+    findings = part(toy, "findings")
+    title = findings.all("h4")[0]
+    assert title.said("zh") == title.said("en") == "The product closes when told to; this one only repeats the word."
+    assert [n.attributes["lang"] for n in title.all("bdi")] == ["en"]
+    for id_ in ("findings", "warnings", "open", "matrix"):
+        assert words.QUOTED_ZH in part(toy, id_).said("zh")
+        assert words.QUOTED_ZH not in part(toy, id_).said("en")
+    assert "连接关闭" in findings.said("zh")
+    assert "the connection closed" not in findings.said("zh")
+
+
+def test_a_reason_found_at_run_time_is_told_in_both_languages(toy: Node) -> None:
+    section = part(toy, "not-applicable")
+    assert "the product says that it has no option" in section.said("en")
+    assert "产品声明没有该选项" in section.said("zh")
+    assert "the product says" not in section.said("zh")
+
+
+@pytest.mark.parametrize(("failing", "folded"), [(4, 0), (5, 2), (30, 27)])
+def test_many_cases_that_differ_in_their_input_alone_are_folded(tmp_path: Path, failing: int, folded: int) -> None:
+    names = [f"toy/test_1_toy.py::test_many[{n}]" for n in range(failing)]
+    ends = [result(name, Verdict.FAIL, summary="no") for name in names]
+    findings = part(page(made_up(tmp_path / "run-x", ends, dict.fromkeys(names, ("T-1",)))), "findings")
+    inside = [n for fold in findings.all("details", class_="alike") for n in fold.all("section", class_="case")]
+    assert len(inside) == folded
+    assert len(findings.all("section", class_="case")) == failing
+    shown = [fold.all("summary")[0].said("en") for fold in findings.all("details", class_="alike")]
+    assert shown == ([f"{folded} more cases of this kind"] if folded else [])
 
 
 def test_warnings_stand_apart(toy: Node) -> None:

@@ -40,10 +40,15 @@ reason = "It was misread."
 
 
 def issue(
-    bundle: Bundle, folder: Path, languages: Iterable[str] = ("en",), proof: Path | None = None, more: str = ""
+    bundle: Bundle,
+    folder: Path,
+    languages: Iterable[str] = ("en",),
+    proof: Path | None = None,
+    more: str = "",
+    electronic: bool = False,
 ) -> list[Path]:
     laboratory = load_laboratory(laboratory_file(bundle, folder, lambda text: text + more))
-    return write_pdf(bundle, folder, laboratory, load_proof(proof) if proof else None, languages)
+    return write_pdf(bundle, folder, laboratory, load_proof(proof) if proof else None, languages, electronic=electronic)
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +128,14 @@ def test_a_finding_shows_its_evidence(issued: dict[str, Path], toy_bundle: Bundl
     assert squeezed(attempt.got or "") in told
     assert attempt.transcript in told
     assert squeezed(f"iic-conform rejudge {toy_bundle.directory.name} --select") in told
+
+
+def test_the_chinese_report_says_what_it_quotes(issued: dict[str, Path]) -> None:
+    zh, en = (squeezed(" ".join(pages(issued[language]))) for language in ("zh", "en"))
+    assert zh.count(squeezed(common.QUOTED_ZH)) == 3  # findings, warnings, what is open
+    assert squeezed(common.QUOTED_ZH) not in en
+    assert squeezed(f"{common.EXPECTED.zh} 连接关闭") in zh
+    assert "产品声明没有该选项" in zh
 
 
 def test_octets_stand_under_what_they_mean(tmp_path: Path) -> None:
@@ -295,7 +308,7 @@ def test_a_hostile_laboratory_is_printed_as_it_stands(toy_bundle: Bundle, tmp_pa
 
 
 def test_a_signed_report_is_left_as_it_is(toy_bundle: Bundle, tmp_path: Path) -> None:
-    (path,) = issue(toy_bundle, tmp_path)
+    (path,) = issue(toy_bundle, tmp_path, electronic=True)
     signed = path.read_bytes() + b"\n/ByteRange [0 1 2 3]\n%%EOF\n"
     path.write_bytes(signed)
     assert issue(toy_bundle, tmp_path) == [path]

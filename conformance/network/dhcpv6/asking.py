@@ -12,6 +12,8 @@ from .wire import (
     ClientId,
     Confirm,
     Dhcp,
+    DuidLl,
+    ElapsedTime,
     Holder,
     IaAddr,
     IaNa,
@@ -24,11 +26,13 @@ from .wire import (
     OptionCode,
     OptionRequest,
     Rebind,
+    RelayForward,
     RelayMessage,
     Release,
     Renew,
     Request,
     ServerId,
+    ServerUnicast,
     Solicit,
     Status,
     StatusCode,
@@ -121,15 +125,22 @@ def same_ia(message: Message, ia: Ia) -> Ia | None:
 
 def leases(ia: Ia | None) -> tuple[Leased, ...]:
     """The addresses or prefixes in an IA that are valid."""
-    if ia is None:
-        return ()
-    addresses = [each.ipv6_address for each in ia.every(IaAddr) if each.valid_lifetime]
-    prefixes = [
-        IPv6Network((each.ipv6_prefix, min(each.prefix_length, 128)), strict=False)
-        for each in ia.every(IaPrefix)
-        if each.valid_lifetime
-    ]
-    return (*addresses, *prefixes)
+    return () if ia is None else tuple(_lease(each) for each in _leases_in(ia) if each.valid_lifetime)
+
+
+def held(ia: Ia | None) -> tuple[Leased, ...]:
+    """All addresses or prefixes in an IA, also those that are over."""
+    return () if ia is None else tuple(map(_lease, _leases_in(ia)))
+
+
+def _leases_in(ia: Ia) -> list[IaAddr | IaPrefix]:
+    return [*ia.every(IaAddr), *ia.every(IaPrefix)]
+
+
+def _lease(option: IaAddr | IaPrefix) -> Leased:
+    if isinstance(option, IaAddr):
+        return option.ipv6_address
+    return IPv6Network((option.ipv6_prefix, min(option.prefix_length, 128)), strict=False)
 
 
 def status(holder: Holder | None) -> int:
@@ -170,9 +181,40 @@ async def renewed(client: Client, *ias: Ia) -> Message:
 
 
 async def still_bound(client: Client, lease: Lease) -> bool:
-    """Whether a Renew finds the first lease of an IA."""
-    found = same_ia(await renewed(client, lease.ia), lease.ia)
-    return leases(lease.ia)[0] in leases(found)
+    """Whether a Renew finds the first lease of an IA. Raises Unready."""
+    return leases(lease.ia)[0] not in await lost(client, lease.ia)
+
+
+async def lost(client: Client, ia: Ia) -> set[Leased]:
+    """The leases of an IA of which a Renew tells that the client does not have them: the IA has the status NoBinding,
+    or they come back with a lifetime of 0. What is left out is not lost (18.3.4). Raises Unready.
+    """
+    reply = await renewed(client, ia)
+    found = same_ia(reply, ia)
+    if status(found) == StatusCode.NO_BINDING:
+        return set(leases(ia))
+    over = {each for each in held(found) if each not in leases(found)}
+    if not held(found):
+        raise Unready(f"a Renew tells nothing of the leases: {describe(reply)}")
+    return over & set(leases(ia))
+
+
+async def unicast_address(client: Client) -> IPv6Address:
+    """Where the server takes unicast messages, by its Server Unicast option. Raises Unready."""
+    wanted = OptionRequest(requested_option_codes=(OptionCode.UNICAST,))
+    found = (await client.advertised(client.ia(), wanted)).first(ServerUnicast)
+    if found is None:
+        raise Unready("the server sends no Server Unicast option")
+    return found.server_address
+
+
+def forward(relay: Client, link: IPv6Address) -> RelayForward:
+    """A Solicit of some client, as a relay agent hands it on."""
+    duid = DuidLl(link_layer_address=bytes((0x02, *relay.case.rng.randbytes(5))))
+    options = (ClientId(duid=duid), ElapsedTime(), relay.ia())
+    inner = Solicit(transaction_id=relay.transaction_id(), options=options)
+    message = (RelayMessage(dhcp_relay_message=inner),)
+    return RelayForward(link_address=link, peer_address=relay.link_local, options=message)
 
 
 def prefix(client: Client) -> IPv6Network:

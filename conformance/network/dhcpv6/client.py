@@ -37,6 +37,7 @@ from .wire import (
     decode,
     describe,
 )
+from .wire.codes import STATUS_NAMES
 
 HOP_LIMIT = 1
 """Of what goes to the group of a link."""
@@ -63,13 +64,20 @@ class Datagram:
         return message
 
 
-def _unspec_fail(options: tuple[Option, ...]) -> bool:
-    """the status UnspecFail"""
-    return any(isinstance(each, Status) and each.status_code == StatusCode.UNSPEC_FAIL for each in options)
+def _telling(code: StatusCode) -> Outcome:
+    """Messages of a server with this status at their top level."""
+
+    def told(options: tuple[Option, ...]) -> bool:
+        return any(isinstance(each, Status) and each.status_code == code for each in options)
+
+    told.__doc__ = f"the status {STATUS_NAMES[code]}"
+    return outcome(a(Datagram, message=a(Advertise, options=told) | a(Reply, options=told)))
 
 
-UNSPEC_FAIL = a(Datagram, message=a(Advertise, options=_unspec_fail) | a(Reply, options=_unspec_fail))
+UNSPEC_FAIL = _telling(StatusCode.UNSPEC_FAIL)
 """What a server may say to an invalid message (16)."""
+USE_MULTICAST = _telling(StatusCode.USE_MULTICAST)
+"""What a server says to a unicast message after RFC 8415 (18.4)."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +164,13 @@ class Client(Station):
         datagrams = Outcome(tuple(a(Datagram, message=choice) for choice in choices))
         datagram = await self.channel.expect(datagrams, passing=passing, within_s=within_s, why=why)
         return datagram.message
+
+    async def answered(self, wanted: Any) -> Any:
+        """The same as a step towards the start of a case. Raises Unready."""
+        try:
+            return await self.answer(wanted)
+        except Nonconformity as error:
+            raise Unready(f"before the case proper: {error.summary}") from None
 
     async def asks(self, message: Dhcp, wanted: Any = Reply, *, why: str = "") -> Any:
         """Send a message and take its answer, which has the same transaction-id. Raises Nonconformity."""

@@ -10,6 +10,7 @@ from .asking import still_bound
 from .bind import server
 from .client import Client, other_duid
 from .wire import (
+    Advertise,
     ClientId,
     Confirm,
     Decline,
@@ -219,7 +220,8 @@ async def test_an_information_request_to_another_server_is_discarded(client: Cli
 @server("rfc8415:16.12-1")
 async def test_an_information_request_to_the_server_is_answered(client: Client) -> None:
     """One that names the server itself is answered."""
-    await client.asks(client.to_server(InformationRequest), Reply)
+    await client.obtained(client.message(InformationRequest), Advertise | Reply)
+    await client.asks(client.to_server(InformationRequest), Advertise | Reply)
 
 
 @server("rfc8415:16.12-2")
@@ -227,5 +229,7 @@ async def test_an_information_request_to_the_server_is_answered(client: Client) 
 @negative
 async def test_an_information_request_with_an_ia_is_discarded(client: Client, kind: type[IaNa | IaPd]) -> None:
     """An Information-request that asks for leases is discarded."""
+    if not client.case.claims["ia_pd" if kind is IaPd else "ia_na"]:
+        client.case.not_applicable(f"the server knows no {kind.TITLE}", f"服务器不支持 {kind.TITLE}")
     await client.say(client.message(InformationRequest, kind(iaid=client.iaid())))
     await client.expect_discarded()

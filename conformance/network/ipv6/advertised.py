@@ -72,7 +72,7 @@ async def _seen(fresh: Fresh, within_s: float) -> Frame:
 
 
 async def times_s(fresh: Fresh, gaps: int, most_s: float) -> list[float]:
-    """When so many advertisements to all nodes came, and the one before. Raises Nonconformity."""
+    """When so many advertisements to all nodes came, and the one before, none later than so. Raises Nonconformity."""
     await fresh.up()
     came: list[float] = []
     while len(came) <= gaps:

@@ -4,7 +4,7 @@ from ipaddress import IPv6Address
 
 from conformance.engine import Unready, check
 
-from .resolving import LATE_S, NO_ANSWER, TO_ALL
+from .resolving import LATE_S, NO_ANSWER, TO_ALL, to
 from .station import Station, packet
 from .wire import NeighborAdvertisement, NeighborSolicitation, SourceLinkLayerAddress
 from .wire.addresses import solicited_node
@@ -30,7 +30,7 @@ async def answer(tester: Station, target: IPv6Address, *, judged: bool = False) 
     question = NeighborSolicitation(target=target, options=(SourceLinkLayerAddress(address=tester.mac),))
     await tester.send(tester.frame(question, to=solicited_node(target), source=tester.link_local, hop_limit=255))
     asked_s = tester.channel.sent_at_s
-    wanted = packet(NeighborAdvertisement, target=target)
+    wanted = packet(NeighborAdvertisement, target=target, ip=to(tester.link_local))
     within_s = MAX_ANYCAST_DELAY_S + LATE_S
     expect = tester.expect if judged else tester.ready
     frame = await expect(wanted, passing=NO_ANSWER | TO_ALL, within_s=within_s)

@@ -110,6 +110,8 @@ class Finder:
         """Ask for what has not been answered."""
         for address in self.seen.keys() - self.answered.keys():
             self.say(self.solicitation(address), to=solicited_node(address))
+            if mac := self.seen[address]:  # a product that does not hear the group is to be found all the same
+                self.say(self.solicitation(address), to=address, mac=mac)
         if self.loudly:
             self.say(EchoRequest(identifier=1, sequence_number=1), to=ALL_NODES)
             if self.prefix:

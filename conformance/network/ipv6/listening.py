@@ -30,8 +30,6 @@ CALM_S = 2.5
 """Reports of a change follow each other within a second: after so much silence no more will come."""
 SLACK_S = 0.5
 """How late an answer may be seen, for reasons that are not the product's."""
-REPORT = outcome(a(Frame, message=MulticastListenerReportV2))
-REPORT_V1 = outcome(a(Frame, message=MulticastListenerReport))
 ANY = outcome(a(Frame, message=outcome(MulticastListenerReportV2 | MulticastListenerReport | MulticastListenerDone)))
 CURRENT = (RecordType.MODE_IS_INCLUDE, RecordType.MODE_IS_EXCLUDE)
 """Records that answer queries."""
@@ -142,7 +140,7 @@ def change(group: IPv6Address, kind: RecordType | None = None) -> Outcome:
 
 def version_1(group: IPv6Address | None = None, kind: type[MldMessage] = MulticastListenerReport) -> Outcome:
     """A message of version 1, about a group where one is given."""
-    return outcome(a(Frame, message=a(kind, multicast_address=group) if group else kind))
+    return outcome(a(Frame, message=a(kind, multicast_address=group) if group else a(kind)))
 
 
 def records_of(frame: Frame, group: IPv6Address | None = None) -> list[MulticastAddressRecord]:
@@ -155,7 +153,7 @@ def records_of(frame: Frame, group: IPv6Address | None = None) -> list[Multicast
 async def joins(alone: Fresh, group: IPv6Address = GROUP) -> None:
     """Have the product join a group; not applicable where nobody can."""
     if not await alone.case.act(alone.site, "join", group=str(group)):
-        alone.case.not_applicable("nobody can make the product join a group")
+        alone.case.not_applicable("nobody can make the product join a group", "无法使产品加入某个组")
 
 
 async def leaves(alone: Fresh, group: IPv6Address = GROUP) -> None:

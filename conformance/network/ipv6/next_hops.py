@@ -4,7 +4,7 @@ An Echo Request from an address behind a router, or from one that may be on the 
 either it asks for the address itself, or its reply goes to the hardware address of a router.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from ipaddress import IPv6Address, IPv6Network
 from typing import Any
 
@@ -17,6 +17,7 @@ from .router import Router, as_prefix
 from .station import packet, reply_to
 from .wire import EchoRequest, Frame, NeighborSolicitation, PrefixInformation
 
+Wrong = Callable[[EchoRequest], Any]
 TICK_S = 1.0
 """How far a lifetime may be off: the clocks of small nodes tick in seconds."""
 
@@ -84,16 +85,21 @@ async def expect_through(
 
 
 async def expect_unreached(alone: Fresh, router: Router, source: IPv6Address, *, why: str = "") -> None:
-    """The host neither answers nor asks for an address: a request behind it is answered first.
+    """The host's answer to an address goes nowhere: a request behind is answered first. Raises Nonconformity."""
+    await _only_behind(alone, router, source, reply_to, why)
 
-    Raises Nonconformity.
-    """
+
+async def expect_unasked(alone: Fresh, router: Router, source: IPv6Address, *, why: str = "") -> None:
+    """The host does not ask for an address: a request behind is answered first. Raises Nonconformity."""
+    await _only_behind(alone, router, source, lambda _: packet(NeighborSolicitation, target=source), why)
+
+
+async def _only_behind(alone: Fresh, router: Router, source: IPv6Address, wrong: Wrong, why: str) -> None:
     request = await ask_from(source, router)
     behind = router.echo(b"behind")
     await router.send(router.frame(behind))
     wanted = reply_to(behind)
-    either = wanted | reply_to(request) | packet(NeighborSolicitation, target=source)
-    event = await alone.watch.next(passing=Frame, until=either)
+    event = await alone.watch.next(passing=Frame, until=wanted | wrong(request))
     if not wanted.matches(event):
         raise alone.watch.unexpected(event, Outcome((wanted,)), why)
 

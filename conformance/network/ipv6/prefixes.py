@@ -7,9 +7,9 @@ from conformance.engine import Silence, Unready, a, check, outcome
 
 from .fresh import Fresh
 from .router import Router, as_prefix
-from .station import packet
+from .station import packet, reply_to
 from .tentative import RETRANS_S, elapse, probe
-from .wire import EchoReply, Frame, Ipv6, NeighborAdvertisement, NeighborSolicitation, PrefixInformation
+from .wire import Frame, Ipv6, NeighborAdvertisement, NeighborSolicitation, PrefixInformation, SourceLinkLayerAddress
 from .wire.addresses import ALL_NODES, LINK_LOCAL, solicited_node
 
 GOOD = IPv6Network("2001:db8:a::/64")
@@ -17,7 +17,7 @@ GOOD = IPv6Network("2001:db8:a::/64")
 OTHER = IPv6Network("2001:db8:b::/64")
 AWAY = IPv6Address("2001:db8:ffff::1")
 """An address as far from GOOD as from OTHER, so that no source is nearer to it than another."""
-FORMED_S = 8.0
+FORMED_S = 16.0
 """A random delay of a second, Duplicate Address Detection of another, and time for a slow product."""
 LATE_S = 1.0 + RETRANS_S + 1.0
 """By now an address that a host was to make is there."""
@@ -47,13 +47,22 @@ class Giver:
         """The address of a prefix that the host shows or has shown; None where it shows none."""
         watch = self.alone.watch
         event = await watch.next(passing=object, until=of(prefix, but), within_s=FORMED_S)
-        return None if isinstance(event, Silence) else shown(event)
+        return await self.used(prefix) if isinstance(event, Silence) else shown(event)
+
+    async def used(self, prefix: IPv6Network) -> IPv6Address | None:
+        """The address of a prefix that the host answers a packet to all nodes from; None where it has none."""
+        near = prefix[0x4862]
+        self.router.add(near)
+        request = self.router.echo()
+        await self.router.send(self.router.frame(request, to=ALL_NODES, source=near))
+        event = await self.router.next(passing=object, until=outcome(reply_to(request)))
+        return event.ip.source if not isinstance(event, Silence) and event.ip.source in prefix else None
 
     async def has(self, address: IPv6Address, *, within_s: float = 1.5) -> bool:
         """Whether the host answers for an address."""
         wanted = outcome(packet(NeighborAdvertisement, target=address))
         for _ in range(max(1, int(within_s / ASK_S))):
-            question = NeighborSolicitation(target=address)
+            question = NeighborSolicitation(target=address, options=(SourceLinkLayerAddress(address=self.router.mac),))
             await self.router.send(self.router.frame(question, to=solicited_node(address), hop_limit=255))
             event = await self.router.next(passing=object, until=wanted, within_s=ASK_S)
             if not isinstance(event, Silence):
@@ -76,8 +85,7 @@ class Giver:
         """The address that the host answers a packet to all nodes from, which it has to choose. Raises Unready."""
         request = self.router.echo()
         await self.router.send(self.router.frame(request, to=ALL_NODES, source=AWAY))
-        wanted = outcome(packet(EchoReply, identifier=request.identifier, sequence_number=request.sequence_number))
-        event = await self.router.next(passing=object, until=wanted)
+        event = await self.router.next(passing=object, until=outcome(reply_to(request)))
         if isinstance(event, Silence):
             raise Unready("the host does not answer an Echo Request to all nodes")
         source: IPv6Address = event.ip.source
@@ -96,8 +104,7 @@ class Giver:
         """Whether the host answers an Echo Request to an address, and from it."""
         request = self.router.echo()
         await self.router.send(self.router.frame(request, to=address))
-        wanted = outcome(packet(EchoReply, identifier=request.identifier, sequence_number=request.sequence_number))
-        event = await self.router.next(passing=object, until=wanted, within_s=1.5)
+        event = await self.router.next(passing=object, until=outcome(reply_to(request)), within_s=1.5)
         return not isinstance(event, Silence) and event.ip.source == address
 
 

@@ -45,7 +45,7 @@ STANDARDS = (
 IXIT_KEYS: dict[str, tuple[str, ...]] = dict.fromkeys(
     (
         "lan", "wan", "link_local", "address", "tcp_port", "udp_port", "anycast", "proxied", "prohibited", "filtered",
-        "rejected",
+        "rejected", "more", "advertised", "route",
     ),
     (),
 )  # fmt: skip

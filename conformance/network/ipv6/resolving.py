@@ -39,6 +39,9 @@ REACHABLE_MOST_S = 45.0
 TICK_S = 1.0
 """How far a timer of several seconds may be off: the clocks of small nodes tick in seconds."""
 LATE_S = 2.0
+APART_S = 0.1
+"""Longer than a tick of any node's clock: a confirmation and a use within one tick may count as one moment, after which
+the entry is taken for confirmed when DELAY ends."""
 UNPROBED_S = DELAY_S + 1.5
 """So long after its use an entry that is not probed is REACHABLE, or was STALE and out of use."""
 PROBED_S = DELAY_S + LATE_S
@@ -49,6 +52,8 @@ NO_ANSWER = a(Frame, message=outcome(NeighborSolicitation | RouterAdvertisement 
 """What nodes say at any time; an advertisement is not among it, for that would answer a solicitation."""
 TO_ALL = a(Frame, message=a(NeighborAdvertisement, solicited=False), ip=a(Ipv6, destination=ALL_NODES))
 """An advertisement to all nodes, which may answer somebody else's probe on a link that is shared."""
+NOT_TO_ALL = a(Frame, message=a(NeighborAdvertisement), ip=a(Ipv6, destination=lambda to: to != ALL_NODES))
+"""An advertisement that is not `TO_ALL`: it answers who hears it."""
 
 
 class Neighbour(Station):
@@ -152,6 +157,13 @@ class Neighbour(Station):
         """No solicitation for our address for so long. Raises Nonconformity."""
         await self.expect(Silence, passing=self.others, within_s=within_s, why=why)
 
+    async def expect_unknown(self, why: str = "") -> None:
+        """Nothing is known of our address: before the product uses it, it asks for it. Raises Nonconformity."""
+        wanted = outcome(self.asks())
+        event = await self.next(passing=Frame, until=wanted | reply_to(await self.use()))
+        if not wanted.matches(event):
+            raise self.channel.unexpected(event, wanted, why)
+
     async def expect_reply_at(self, mac: bytes, request: EchoRequest | None = None, *, why: str = "") -> None:
         """The reply to an Echo Request (by default to one sent now) comes to a hardware address."""
         await self.expect(at(mac, request or await self.use()), why=why)
@@ -182,6 +194,7 @@ class Neighbour(Station):
         await self.send(advertisement)
         await self.ready(at(mac, request))
         await self.send(advertisement, advertisement)
+        await self.ready(Silence, passing=self.others, within_s=APART_S)
 
     async def stale(self) -> None:
         """STALE, at the first of our hardware addresses, and not used since.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from ipaddress import IPv6Address
 
 from .resolving import spoiled
 from .wire import Frame, Ipv6, NdMessage, UnknownIcmpv6, UnknownNdOption
@@ -14,6 +15,11 @@ UNKNOWN = UnknownNdOption(type=200, data=bytes(14))
 def from_afar(hop_limit: int) -> Change:
     """The message with a hop limit that it may have from another link."""
     return lambda frame: frame.changed(Ipv6, hop_limit=hop_limit)
+
+
+def from_source(source: IPv6Address) -> Change:
+    """The message from another address."""
+    return lambda frame: frame.changed(Ipv6, source=source)
 
 
 def with_code(code: int) -> Change:

@@ -17,14 +17,16 @@ from .wire import (
 )
 from .wire.addresses import ALL_NODES, multicast_mac, solicited_node
 
-START_S = 15.0
+START_S = 25.0
 """How long a product may take from its start to its first question."""
 RETRANS_S = 1.0
 """RetransTimer, as no router here says otherwise (RFC 4861, 10)."""
 SOON_S = 0.4
 """What is said to a product on trial comes so early that it hears it while the trial lasts."""
 ASK_S = 0.5
-ASKS = 16
+ASKS = 30
+SOON_ASKS = 16
+"""So many of them are over before 9 s are."""
 QUIET_S = 3.0
 
 
@@ -94,17 +96,17 @@ class Trial:
         from_it = a(Frame, ip=a(Ipv6, source=self.address))
         return from_it | outcome(packet(NeighborAdvertisement, target=self.address))
 
-    async def expect_used(self, why: str = "") -> Frame:
-        """The product takes the address. Raises Nonconformity."""
+    async def expect_used(self, why: str = "", *, asks: int = ASKS) -> Frame:
+        """The product takes the address, by the time that it was asked for so often. Raises Nonconformity."""
         wanted = outcome(packet(NeighborAdvertisement, target=self.address))
         event: Any = None
-        for _ in range(ASKS):
+        for _ in range(asks):
             await self.other.send(self.solicitation(source=None))
             event = await self.other.next(passing=object, until=wanted, within_s=ASK_S)
             if not isinstance(event, Silence):
                 found: Frame = event
                 return found
-        raise self.other.channel.unexpected(Silence(ASKS * ASK_S), wanted, why)
+        raise self.other.channel.unexpected(Silence(asks * ASK_S), wanted, why)
 
     async def expect_unused(self, why: str = "the product uses an address that another node has") -> None:
         """The product does not take the address. Raises Nonconformity."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.engine import Nonconformity, Silence, check, lasts, uses
+from conformance.engine import Nonconformity, Silence, Unready, check, lasts, uses
 
 from .bind import both
 from .fresh import Fresh
@@ -68,12 +68,14 @@ async def test_a_general_query_is_not_answered_at_once(alone: Fresh) -> None:
 
 
 @both("rfc3810:6.2-6")
+@lasts(40)
 async def test_an_earlier_answer_serves_a_later_query(alone: Fresh) -> None:
     """Where an answer to a query about everything is due already, a further one with more time gets none of its own."""
     asked = await listener(alone)
-    await asked.querier.send(asked.query(response_ms=1000), asked.query(response_ms=10_000))
-    await asked.answer(1, why="the answer to the earlier query did not come within its time", late_s=SLACK_S)
-    await asked.no_answer(10 + SLACK_S, "both queries were answered", current())
+    for _ in range(2):  # of the second time, drawn from 15 s, one in thirty is shorter than the first
+        await asked.querier.send(asked.query(response_ms=1000), asked.query(response_ms=15_000))
+        await asked.answer(1, why="the answer to the earlier query did not come within its time", late_s=SLACK_S)
+        await asked.no_answer(15 + SLACK_S, "both queries were answered", current())
 
 
 @both("rfc3810:6.2-7")
@@ -142,7 +144,10 @@ async def test_sources_are_added_to_those_asked_about(alone: Fresh) -> None:
     asked = await listener(alone)
     one, two = sources(asked, 2)
     await asked.querier.send(queried(asked, one, response_ms=3000), queried(asked, two, response_ms=3000))
-    expect_including(await answered(asked, 3), one, two)
+    record = await answered(asked, 3)
+    if record.record_type != RecordType.MODE_IS_INCLUDE:
+        raise Unready("the answer to a query about sources does not tell of sources")
+    expect_including(record, one, two)
 
 
 @both("rfc3810:6.3-3")

@@ -81,7 +81,7 @@ async def test_other_groups_are_recognised(tester: Station) -> None:
     """The product recognises the addresses of the other groups that it says it listens to."""
     others = [each for each in await groups(tester) if not is_solicited_node(each) and each != ALL_NODES]
     if not others:
-        tester.case.not_applicable("the product listens to no other group")
+        tester.case.not_applicable("the product listens to no other group", "产品不侦听其他组")
     for group in sorted(others):
         await reached(tester, group)
 

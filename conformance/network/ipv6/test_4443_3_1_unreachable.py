@@ -48,7 +48,7 @@ def unanswered(station: Station, far: Station) -> Frame:
 def has_no_default_route(tester: Station) -> None:
     """Such a packet would leave by a default route."""
     if tester.case.claims.get("default_route"):
-        tester.case.not_applicable("the router has a default route")
+        tester.case.not_applicable("the router has a default route", "路由器有默认路由")
 
 
 @both("rfc4443:3.1-1a")

@@ -71,7 +71,10 @@ async def test_the_code_of_a_packet_too_big_received_is_ignored(tester: Station,
     other = await tester.another()
     await told(other, LEAST_MTU)
     if max(await answered(other)) > LEAST_MTU:
-        tester.case.not_applicable("the product does not follow Packet Too Big messages with code 0 either")
+        tester.case.not_applicable(
+            "the product does not follow Packet Too Big messages with code 0 either",
+            "产品也不理会代码为 0 的报文过大消息",
+        )
     await told(tester, LEAST_MTU, code=code)
     sizes = await answered(tester)
     demand(max(sizes) <= LEAST_MTU, f"packets of at most {LEAST_MTU} octets, as after code 0", sizes)

@@ -6,7 +6,7 @@ from conformance.engine import a, check, lasts
 
 from .bind import both
 from .provide import Neighbour
-from .resolving import NO_ANSWER, PROBED_S, TO_ALL
+from .resolving import NO_ANSWER, PROBED_S, TO_ALL, to
 from .station import UNSPECIFIED, packet
 from .wire import Frame, Ipv6, NeighborAdvertisement, NeighborSolicitation, SourceLinkLayerAddress
 from .wire.addresses import ALL_NODES, multicast_mac, solicited_node
@@ -37,7 +37,11 @@ async def test_a_solicitation_comes_from_an_address_of_the_node(neighbour: Neigh
         question = neighbour.solicited(neighbour.mac, target=ip.source, source=neighbour.link_local)
         await neighbour.send(question)
         why = f"it comes from {ip.source}, which the product does not answer for"
-        await neighbour.expect(packet(NeighborAdvertisement, target=ip.source), passing=NO_ANSWER | TO_ALL, why=why)
+        await neighbour.expect(
+            packet(NeighborAdvertisement, target=ip.source, ip=to(neighbour.link_local)),
+            passing=NO_ANSWER | TO_ALL,
+            why=why,
+        )
 
 
 @both("rfc4861:4.3-1b")

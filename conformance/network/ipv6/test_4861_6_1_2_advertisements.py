@@ -13,9 +13,9 @@ from .bind import host
 from .next_hops import expect_direct, expect_through, inside, numbered, on_link, served
 from .provide import Fresh
 from .router import Router
-from .spoiling import AFAR, CHECKSUM, CODE, EMPTY_OPTION, UNKNOWN, Change, cut_to
+from .spoiling import AFAR, CHECKSUM, CODE, EMPTY_OPTION, UNKNOWN, Change, cut_to, from_source
 from .station import UNSPECIFIED
-from .wire import Frame, Ipv6, MtuOption, NdOption, RedirectedHeader, RouterAdvertisement, TargetLinkLayerAddress
+from .wire import Frame, MtuOption, NdOption, RedirectedHeader, RouterAdvertisement, TargetLinkLayerAddress
 
 pytestmark = uses("product", exclusive=True)
 
@@ -45,7 +45,7 @@ async def used(alone: Fresh, router: Router, frame: Frame) -> None:
 async def test_an_advertisement_from_no_link_local_address_is_discarded(alone: Fresh) -> None:
     """An advertisement whose source is not a link-local address is discarded."""
     sources = (inside(alone, numbered(99)), UNSPECIFIED)
-    await unused(alone, [lambda frame, source=source: frame.changed(Ipv6, source=source) for source in sources])
+    await unused(alone, map(from_source, sources))
 
 
 @host("rfc4861:6.1.2-2")

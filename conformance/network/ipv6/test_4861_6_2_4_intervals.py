@@ -2,7 +2,7 @@
 
 import itertools
 
-from conformance.engine import Unready, check, lasts, uses
+from conformance.engine import check, lasts, uses
 
 from .advertised import (
     ANSWERED_S,
@@ -58,7 +58,7 @@ async def test_the_gaps_lie_between_the_intervals(fresh: Fresh) -> None:
 async def test_advertisements_do_not_come_too_often(fresh: Fresh) -> None:
     """Unsolicited advertisements to all nodes are not sent more often than MinRtrAdvInterval allows."""
     least_s, most_s = intervals_s(fresh.case, SHORT_S)
-    found = gaps(await times_s(fresh, GAPS, most_s))
+    found = gaps(await times_s(fresh, GAPS, 3 * most_s))
     good = least_s - TICK_S <= min(found)
     check(good, "a gap is too short", expected=f"{least_s:g} s or more", got=listed(found), timing=TICK_S)
 
@@ -68,7 +68,7 @@ async def test_advertisements_do_not_come_too_often(fresh: Fresh) -> None:
 async def test_the_gaps_are_drawn_at_random(fresh: Fresh) -> None:
     """The time between unsolicited advertisements is drawn at random each time."""
     _, most_s = intervals_s(fresh.case, SHORT_S)
-    found = gaps(await times_s(fresh, GAPS, most_s))
+    found = gaps(await times_s(fresh, GAPS, 3 * most_s))
     good = max(found) - min(found) > SAME_S
     check(good, "the gaps are all the same", expected="gaps that differ", got=listed(found))
 
@@ -108,7 +108,7 @@ async def test_a_solicited_advertisement_to_all_begins_the_interval_anew(fresh: 
     """An advertisement to all nodes that answers a solicitation starts the timer of the unsolicited ones anew."""
     least_s, most_s = intervals_s(fresh.case, LONG_S)
     if least_s < 2 * ANSWERED_S:
-        raise Unready(f"MinRtrAdvInterval is too short for this case, which needs {2 * ANSWERED_S:g} s or more")
+        fresh.case.not_applicable("MinRtrAdvInterval is so short that an answer and the timer cannot be told apart")
     await times_s(fresh, INITIAL, most_s)
     await idle(fresh, least_s - ANSWERED_S)
     station = fresh.station()

@@ -6,7 +6,7 @@ from conformance.engine import negative
 
 from .bind import both
 from .provide import Neighbour, Station
-from .resolving import NO_ANSWER, TO_ALL, spoiled
+from .resolving import NO_ANSWER, TO_ALL, spoiled, to
 from .station import packet
 from .wire import (
     Frame,
@@ -33,7 +33,8 @@ def asking(tester: Station, **fields: object) -> Frame:
 
 async def answered(tester: Station) -> None:
     """The product answers a solicitation for its link-local address."""
-    await tester.expect(packet(NeighborAdvertisement, target=tester.product.link_local), passing=QUIET)
+    wanted = packet(NeighborAdvertisement, target=tester.product.link_local, ip=to(tester.link_local))
+    await tester.expect(wanted, passing=QUIET)
 
 
 @both("rfc4861:7.1.1-1")

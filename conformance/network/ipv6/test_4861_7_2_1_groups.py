@@ -9,7 +9,7 @@ from conformance.engine import Unready, a, uses
 
 from .bind import both
 from .provide import Fresh, Station
-from .resolving import NO_ANSWER, TO_ALL
+from .resolving import NO_ANSWER, TO_ALL, to
 from .station import packet
 from .wire import (
     Frame,
@@ -32,7 +32,9 @@ async def answers_for(tester: Station, target: IPv6Address) -> None:
     question = NeighborSolicitation(target=target, options=(SourceLinkLayerAddress(address=tester.mac),))
     await tester.send(tester.frame(question, to=solicited_node(target), source=tester.link_local, hop_limit=255))
     why = f"the product does not hear what is sent to the group of {target}"
-    await tester.expect(packet(NeighborAdvertisement, target=target), passing=NO_ANSWER | TO_ALL, why=why)
+    await tester.expect(
+        packet(NeighborAdvertisement, target=target, ip=to(tester.link_local)), passing=NO_ANSWER | TO_ALL, why=why
+    )
 
 
 @both("rfc4861:7.2.1-1a")

@@ -6,7 +6,7 @@ from conformance.engine import check
 
 from .bind import both, host, router
 from .provide import Neighbour, Station
-from .resolving import NO_ANSWER, TO_ALL, to
+from .resolving import NO_ANSWER, NOT_TO_ALL, TO_ALL, to
 from .station import packet
 from .wire import Frame, NeighborAdvertisement, NeighborSolicitation, SourceLinkLayerAddress, TargetLinkLayerAddress
 from .wire.addresses import solicited_node
@@ -26,7 +26,7 @@ def question(tester: Station, *, unicast: bool = False, wider: bool = False) -> 
 async def answer(tester: Station, *, unicast: bool = False, wider: bool = False) -> tuple[Frame, NeighborAdvertisement]:
     """Ask for an address of the product's; its answer."""
     await tester.send(question(tester, unicast=unicast, wider=wider))
-    frame: Frame = await tester.ready(NeighborAdvertisement, passing=NO_ANSWER | TO_ALL)
+    frame: Frame = await tester.ready(NOT_TO_ALL, passing=NO_ANSWER | TO_ALL)
     message = frame.message
     assert isinstance(message, NeighborAdvertisement)
     return frame, message
@@ -130,7 +130,11 @@ async def owns(tester: Station, frame: Frame) -> None:
     asks = NeighborSolicitation(target=frame.ip.source, options=(SourceLinkLayerAddress(address=tester.mac),))
     await tester.send(tester.frame(asks, to=solicited_node(frame.ip.source), hop_limit=255))
     why = f"it comes from {frame.ip.source}, which the product does not answer for"
-    await tester.expect(packet(NeighborAdvertisement, target=frame.ip.source), passing=NO_ANSWER | TO_ALL, why=why)
+    await tester.expect(
+        packet(NeighborAdvertisement, target=frame.ip.source, ip=to(tester.link_local)),
+        passing=NO_ANSWER | TO_ALL,
+        why=why,
+    )
 
 
 @both("rfc4861:4.1-2a")

@@ -71,7 +71,7 @@ async def test_a_router_advertisement_confirms_nothing(alone: Fresh) -> None:
     await neighbour.shows_stale(why="a Router Advertisement confirms the entry")
 
 
-@host("rfc4861:7.3.3-7a")
+@host("rfc4861:7.3.3-7a", "rfc4861:6.3.4-12a")
 @lasts(PROBED_S)
 async def test_an_entry_that_a_router_advertisement_creates_is_stale(alone: Fresh) -> None:
     """An entry that an advertisement of a router creates is STALE."""
@@ -80,7 +80,7 @@ async def test_an_entry_that_a_router_advertisement_creates_is_stale(alone: Fres
     await neighbour.shows_stale()
 
 
-@host("rfc4861:7.3.3-7b")
+@host("rfc4861:7.3.3-7b", "rfc4861:6.3.4-12b")
 @lasts(PROBED_S)
 async def test_an_entry_that_a_router_advertisement_changes_is_stale(alone: Fresh) -> None:
     """An entry whose link-layer address an advertisement of a router changes is STALE."""

@@ -71,13 +71,24 @@ async def test_the_target_of_a_neighbour_is_itself(tester: Station) -> None:
     check(good, "the Redirect names another target or destination", expected=beside.address, got=got)
 
 
-@router("rfc4861:4.5-3a", "rfc4861:4.5-3b")
-async def test_a_redirect_tells_the_address_of_its_target(tester: Station) -> None:
-    """A Redirect has the Target Link-Layer Address option, for a target whose address the router knows."""
+async def told_where(tester: Station) -> None:
+    """A Redirect tells the link-layer address of its target, which the router knows."""
     _, message, _, beside = await provoked(tester)
     option = message.first(TargetLinkLayerAddress)
     got = option.address.hex(":") if option else "no option"
     check(option and option.address == beside.mac, "it is not told", expected=beside.mac.hex(":"), got=got)
+
+
+@router("rfc4861:4.5-3a")
+async def test_a_redirect_tells_the_address_of_its_target(tester: Station) -> None:
+    """A Redirect has the Target Link-Layer Address option, if the router knows that address."""
+    await told_where(tester)
+
+
+@router("rfc4861:4.5-3b")
+async def test_a_redirect_tells_the_address_where_hosts_rely_on_it(tester: Station) -> None:
+    """On a link whose hosts learn addresses from Redirects, a Redirect has the Target Link-Layer Address option."""
+    await told_where(tester)
 
 
 @router("rfc4861:8.2-3")
@@ -111,6 +122,7 @@ async def test_a_redirect_is_no_larger_than_1280_octets(tester: Station) -> None
 async def test_a_packet_for_a_neighbour_is_forwarded_and_redirected(tester: Station) -> None:
     """A packet for a neighbour of its sender is forwarded, and the sender is sent a Redirect."""
     beside = await tester.another()
+    await beside.greet(to=tester.product.address)
     request = tester.echo()
     await tester.send(tester.frame(request, to=beside.address))
     await tester.expect(REDIRECT, why="no Redirect came")

@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import json
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,17 +16,21 @@ from jwcrypto import jwk, jws
 
 from profiles import Product
 from profiles.problems import InputError
+from reports.model import Run
 from reports.signing import jose, status
 from reports.signing.certify import NotCertifiable, certify, revoke
 from reports.signing.keys import SigningKey
 from reports.signing.order import Order
 from reports.signing.page import code
 from reports.signing.sign import Unverified
+from tests.needs import needs
 
+from ..issued import pages
 from ..made import REQUIREMENTS, real_run, specs
 from ..signed import AT, CONFORMING, FAILING, FIRMWARE, bundle, laboratory, look, new_key, paths, problems, signed
 
 LATER = AT + datetime.timedelta(days=10)
+EXPIRES = AT + datetime.timedelta(days=30)
 
 
 @pytest.fixture
@@ -61,7 +66,7 @@ def test_the_certificate_is_a_verifiable_credential(tmp_path: Path, key: Signing
     assert said["@context"][0] == "https://www.w3.org/ns/credentials/v2"
     assert said["type"][0] == "VerifiableCredential"
     assert said["issuer"]["id"] == jose.did(key.public)
-    assert (said["validFrom"], said["validUntil"]) == ("2026-11-25T00:00:00Z", "2026-12-25T00:00:00Z")
+    assert (said["validFrom"], said["validUntil"]) == (f"{AT:%F}T00:00:00Z", f"{EXPIRES:%F}T00:00:00Z")
     subject = said["credentialSubject"]
     assert [subject[name] for name in ("vendor", "name", "version", "hardware", "firmwareSha256")] == [
         "Example Works", "EG-100", "2.1.0", "B2", FIRMWARE,
@@ -94,6 +99,42 @@ def test_only_a_product_that_conforms_is_certified(tmp_path: Path, key: SigningK
     assert refused.value.result.exit_code in (1, 3)
     assert not (directory / "certificate").exists()
     assert not (directory / "signature").exists()
+
+
+def test_a_reference_of_the_harness_is_not_certified(tmp_path: Path, key: SigningKey) -> None:
+    """It conforms by the way it is made, and nobody can buy it."""
+    directory = bundle(tmp_path / "run-1", simulated=True)
+    with pytest.raises(InputError, match=r"which is no product.*Run the profile against the product"):
+        issue(directory, key)
+    assert not (directory / "certificate").exists()
+    assert not (directory / "signature").exists()
+
+
+def test_a_certificate_of_a_reference_is_named(
+    tmp_path: Path, key: SigningKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = bundle(tmp_path / "run-1", simulated=True)
+    with monkeypatch.context() as careless:
+        careless.setattr(Run, "simulated", False)
+        issue(directory, key)
+    said = "certifies a simulated reference of the harness, which is no product"
+    assert problems(look(directory, key)) == [("certificate/credential.jwt", said)]
+
+
+def test_a_page_that_was_taken_away_is_noted(tmp_path: Path, key: SigningKey) -> None:
+    directory = signed(tmp_path / "run-1", key)
+    issue(directory, key).with_name("certificate.html").unlink()
+    found = look(directory, key)
+    assert problems(found) == []
+    assert any("certificate/certificate.html, the page of the certificate, is not there" in n for n in found.notes)
+
+
+def test_a_certificate_is_not_older_than_its_report(tmp_path: Path, key: SigningKey) -> None:
+    directory = signed(tmp_path / "run-1", key, laboratory=laboratory(tmp_path / "laboratory.toml"))
+    order = Order(at=AT - datetime.timedelta(days=2), laboratory=laboratory(tmp_path / "laboratory.toml"))
+    with pytest.raises(InputError, match=r"'issued' is .* which lies after the time of the signature"):
+        certify(directory, key, order, days=30)
+    assert not (directory / "certificate").exists()
 
 
 def test_an_incomplete_record_is_not_certified(tmp_path: Path, key: SigningKey) -> None:
@@ -154,7 +195,7 @@ def test_a_revoked_certificate_is_named_with_day_and_reason(tmp_path: Path, key:
     assert problems(look(path, key, status=kept)) == []
     name = revoke(path, kept, key, LATER, "sold with other firmware")
     assert revoke(path, kept, key, LATER + datetime.timedelta(days=1), "again") == name
-    said = "was revoked on 2026-12-05: sold with other firmware"
+    said = f"was revoked on {LATER:%F}: sold with other firmware"
     assert problems(look(path, key, status=kept, at=LATER)) == [("credential.jwt", said)]
     assert problems(look(directory, key, at=LATER)) == [("certificate/credential.jwt", said)]
 
@@ -174,7 +215,7 @@ def test_the_bits_are_those_of_the_standard(tmp_path: Path, key: SigningKey) -> 
 
 @pytest.mark.parametrize(
     ("days", "said"),
-    [(-1, "is not valid yet: it begins on 2026-11-25"), (0, ""), (29, ""), (30, "has expired on 2026-12-25")],
+    [(-1, f"is not valid yet: it begins on {AT:%F}"), (0, ""), (29, ""), (30, f"has expired on {EXPIRES:%F}")],
 )
 def test_validity_is_by_the_day(tmp_path: Path, key: SigningKey, days: int, said: str) -> None:
     path = issue(signed(tmp_path / "run-1", key), key)
@@ -277,15 +318,48 @@ def test_the_page_shows_what_the_certificate_says(tmp_path: Path, key: SigningKe
         said["id"],
         digest,
         "EG-100",
+        "serial number 0042, our mark 2026-0417-1",
+        "序列号 0042",
+        "conforms to the profile Toy profile",
+        "符合行规 玩具行规",
+        f"{AT:%F}",
         "EL-2026-0417",
         "示例工业网络实验室",
         "符合性证书",
         FIRMWARE,
-        "2026-12-25",
+        f"{EXPIRES:%F}",
     ):
         assert text in page
     assert code(said["id"], digest) in page
     assert "http" not in page.replace("http-equiv", "").replace("http://www.w3.org/2000/svg", "")
+
+
+def test_the_conditions_speak_of_the_certificate(tmp_path: Path, key: SigningKey) -> None:
+    """What a laboratory states of its report is no condition of a certificate."""
+    file = laboratory(tmp_path / "laboratory.toml")
+    assert "This report may not be reproduced" in file.read_text("utf-8")
+    conditions = jose.read(issue(signed(tmp_path / "run-1", key), key).read_bytes()).payload["credentialSubject"][
+        "conditions"
+    ]
+    english = [text["@value"] for said in conditions for text in said if text["@language"] == "en"]
+    assert len(english) == len(conditions) == 4
+    assert not [text for text in english if "this report" in text.lower()]
+    assert "This certificate relates only to the item tested, as it is identified here." in english
+
+
+def test_the_page_is_printed_on_one_sheet(tmp_path: Path, key: SigningKey) -> None:
+    chromium = needs("chromium")
+    path = issue(signed(tmp_path / "run-1", key), key).with_name("certificate.html")
+    order = [
+        chromium,
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        f"--print-to-pdf={tmp_path / 'page.pdf'}",
+        str(path),
+    ]
+    subprocess.run(order, check=True, capture_output=True, timeout=120)
+    assert len(pages(tmp_path / "page.pdf")) == 1
 
 
 HOSTILE = "<script>alert(1)</script>\u202e\x1b[31m&\"'" + "长" * 3_000
@@ -294,7 +368,7 @@ HOSTILE = "<script>alert(1)</script>\u202e\x1b[31m&\"'" + "长" * 3_000
 def test_a_hostile_product_changes_nothing_but_its_own_name(tmp_path: Path, key: SigningKey) -> None:
     product = Product(HOSTILE, HOSTILE, "1", extra={"hardware": HOSTILE})
     rows = [row for row in REQUIREMENTS if row.id in ("T-1", "T-5")]
-    real_run(tmp_path / "run-1", specs(CONFORMING), requirements=rows, product=product)
+    real_run(tmp_path / "run-1", specs(CONFORMING), requirements=rows, product=product, simulated=False)
     path = issue(tmp_path / "run-1", key)
     page = path.with_name("certificate.html").read_text(encoding="utf-8")
     assert "<script" not in page

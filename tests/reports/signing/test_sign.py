@@ -1,6 +1,8 @@
 """Signing a bundle: what is put under a name, what is refused, and that amendments keep their trace."""
 
+import datetime
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -58,6 +60,27 @@ def test_a_missing_field_is_told_before_anything_is_written(tmp_path: Path, key:
         sign(directory, key, Order(at=AT, laboratory=file))
     assert not (directory / "signature").exists()
     assert not (directory / "report").exists()
+
+
+@pytest.mark.parametrize("name", ["issued", "ended"])
+def test_nothing_that_is_dated_later_is_signed(tmp_path: Path, key: SigningKey, name: str) -> None:
+    directory = bundle(tmp_path / "run-1")
+    later = f'{name} = "{AT + datetime.timedelta(days=2):%F}"'
+    also = {"issued": "issued", "ended": "(issued|ended)"}[name]
+
+    def change(text: str) -> str:
+        return re.sub(
+            rf"^{also} = .*$",
+            lambda found: f"{found[0].split()[0]} {later.partition(' ')[2]}",
+            text,
+            flags=re.MULTILINE,
+        )
+
+    file = laboratory(tmp_path / "laboratory.toml", change)
+    with pytest.raises(InputError, match=f"'{name}' is .*, which lies after the time of the signature"):
+        sign(directory, key, Order(at=AT, laboratory=file))
+    assert not (directory / "signature").exists()
+    sign(directory, key, Order(at=AT + datetime.timedelta(days=2), laboratory=file))
 
 
 def test_what_does_not_verify_is_not_signed(tmp_path: Path, key: SigningKey) -> None:

@@ -32,7 +32,7 @@ async def test_never_begins(line: Channel) -> None:
 
 async def test_not_offered(case: Case) -> None:
     """The product says that it lacks the option."""
-    case.not_applicable("the product says that it has no option")
+    case.not_applicable("the product says that it has no option", "产品声明没有该选项")
 
 
 async def test_of_ours_is_broken(line: Channel) -> None:

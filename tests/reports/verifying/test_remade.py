@@ -49,7 +49,7 @@ def test_another_version_is_not_compared_but_its_verdict_is(tmp_path: Path) -> N
     found = look(directory)
     assert problems(found) == []
     assert any("version 0.0.7 ran the cases" in note for note in found.notes)
-    assert any("files in report/ are in no signed statement" in note for note in found.notes)
+    assert "in no signed statement, and not looked at: report/index.html, report/result.json" in found.notes
     edited(directory / "report" / "result.json", "does not conform", "conforms")
     assert problems(look(directory)) == [
         ("report/result.json", "does not follow from the bundle: it has another verdict or other counts")

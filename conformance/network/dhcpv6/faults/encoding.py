@@ -87,7 +87,8 @@ PREFIX = IaPrefix(ipv6_prefix=IPv6Address("2001:db8:8000::"), prefix_length=56, 
 WRONG: dict[str, tuple[str, str, tuple[type[Message], ...], Make]] = {
     "padded": ("8-1", "An octet of padding stands behind the options.", (Renew,), lambda m: replace(m, extra=b"\0")),
     "status-swapped": (
-        "8-2", "The status of an unknown IA has its octets in the wrong order.", (Renew,), changed(Status, swapped),
+        "8-2 18.3.4-6", "The status of an unknown IA has its octets in the wrong order.", (Renew,),
+        changed(Status, swapped),
     ),
     "names-compressed": (
         "10-1", "The second name of a domain search list is compressed.", (InformationRequest,),
@@ -141,7 +142,7 @@ WRONG: dict[str, tuple[str, str, tuple[type[Message], ...], Make]] = {
     "ia-pd-nested": ("21.21-3a", "An IA_PD stands in an IA_PD.", (Renew,), inside(IaPd, IaPd(iaid=7))),
     "ia-prefix-at-top": ("21.22-4", "An IA Prefix stands in the message itself.", (Renew,), added(PREFIX)),
     "prefix-length-of-octets": (
-        "21.22-4", "A prefix-length is above 128.", (Renew,),
+        "21.22-4", "A prefix-length is above 128.", (Solicit,),
         changed(IaPrefix, lambda o: replace(o, prefix_length=200)),
     ),
     "refresh-time-in-ia": (
@@ -155,10 +156,10 @@ WRONG: dict[str, tuple[str, str, tuple[type[Message], ...], Make]] = {
         lambda m: replace(m, options=tuple(longer(o) if o.option_code == OptionCode.UNICAST else o for o in m.options)),
     ),
 }  # fmt: skip
-"""Fault to the requirement it breaks, what it does, to the answers of which messages, and how."""
+"""Fault to the requirements it breaks, what it does, to the answers of which messages, and how."""
 
 for _id, (_breaks, _summary, _kinds, _make) in WRONG.items():
-    FAULTS.add(_id, *server(f"rfc8415:{_breaks}"))(rewriting(_summary, *_kinds, make=_make))
+    FAULTS.add(_id, *server(*(f"rfc8415:{each}" for each in _breaks.split())))(rewriting(_summary, *_kinds, make=_make))
 
 
 @FAULTS.add("duid-too-long", *server("rfc8415:11.1-1"))

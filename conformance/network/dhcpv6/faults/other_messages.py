@@ -100,7 +100,7 @@ class _(Rules):
         return made if message.first(ClientId) else (*made, ClientId(duid=duid))
 
 
-@FAULTS.add("client-identifier-left-out", *server("rfc8415:16.10-2a"))
+@FAULTS.add("client-identifier-left-out", *server("rfc8415:16.10-2a", "rfc8415:18.3-2", "rfc8415:18.3.4-7b"))
 class _(Rewriting):
     """A Reply to a Renew has no Client Identifier."""
 

@@ -85,7 +85,7 @@ class _(Rules):
 
     def chosen(self, key: tuple[bytes, int, int], ia: Any, lease: Leased) -> Leased:
         again, self.again = self.again, False
-        return lease + 1 if again and isinstance(lease, IPv6Address) else lease
+        return lease + 1 if again and isinstance(ia, IaNa) and isinstance(lease, IPv6Address) else lease
 
 
 @FAULTS.add("request-repeated-unanswered", *server("rfc8415:18.3.2-11a"))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, ClassVar, TypeVar
 
 from ..reference import Rules
-from ..wire import Dhcp, Holder, Message, Option
+from ..wire import Dhcp, Duid, DuidLlt, Holder, Message, Option
 
 H = TypeVar("H", bound=Holder)
 Change = Callable[[Any], Any]
@@ -34,3 +34,14 @@ class Rewriting(Rules):
         if isinstance(answer, Message) and isinstance(message, self.KINDS):
             return self.change(answer, message)
         return super().answer(answer, message)
+
+
+class ByDefault(Rewriting):
+    """The same, and only as the first of the variants, which is known by the type of its DUID."""
+
+    def duid(self, duid: Duid) -> Duid:
+        self.first = isinstance(duid, DuidLlt)
+        return super().duid(duid)
+
+    def answer(self, answer: Dhcp, message: Message) -> Dhcp:
+        return super().answer(answer, message) if self.first else answer

@@ -87,7 +87,7 @@ class OfAdvertise(Rewriting):
         raise NotImplementedError
 
 
-@FAULTS.add("advertise-without-client", *server("rfc8415:18.3.9-1"))
+@FAULTS.add("advertise-without-client", *server("rfc8415:18.3.9-1", "rfc8415:18.3-2"))
 class _(OfAdvertise):
     """An Advertise has no Client Identifier."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from conformance.engine.reference import Fault, faulty
 from conformance.engine.variants import Variant
 
-from ..wire import INFINITY, DuidEn, DuidUuid
+from ..wire import INFINITY, DuidEn, DuidLl, DuidUuid
 from .options import LINK, UNICAST, Options
 from .rules import Rules
 from .server import Server
@@ -34,6 +34,8 @@ SET = Options(
     valid_lifetime=INFINITY, duid=DuidUuid(uuid=UUID("f81d4fae-7dec-11d0-a765-00a0c91e6bf6")),
 )  # fmt: skip
 
+CREATING = Options(creates_on_renew=True, creates_on_rebind=True, duid=DuidLl(link_layer_address=Options.mac))
+
 
 def make(fault: Fault | None = None) -> Server:
     """A server that conforms, but for the fault given."""
@@ -48,6 +50,11 @@ def earlier(fault: Fault | None = None) -> Server:
 def unicast(fault: Fault | None = None) -> Server:
     """One that follows RFC 8415 and is set to what few are: unicast, a preference, leases that never end."""
     return Server(faulty(Rules, fault), SET)
+
+
+def creating(fault: Fault | None = None) -> Server:
+    """One that follows RFC 9915 and makes bindings for what it does not know in a Renew or Rebind."""
+    return Server(faulty(Rules, fault), CREATING)
 
 
 def claims(**others: Any) -> dict[str, dict[str, Any]]:
@@ -69,6 +76,9 @@ VARIANTS = (
             duid_type=4,
         ),
         IXIT,
+    ),
+    Variant(
+        "dhcpv6-server-creating", creating, claims(creates_on_renew=True, creates_on_rebind=True, duid_type=3), IXIT
     ),
 )
 __all__ = ["CLAIMS", "IXIT", "NAME", "VARIANTS", "Rules", "Server", "make"]

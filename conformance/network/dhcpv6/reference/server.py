@@ -233,10 +233,13 @@ class Server:
             if self.bindings.get(key, self.now_s) or self.rules.creates_on_rebind(self.options):
                 answers.append(self._extended(asked, ia, self.rules.creates_on_rebind(self.options)))
                 continue
-            wrong = [lease for lease in leases_of(ia) if not self.rules.suits(lease, asked.link)]
+            held = leases_of(ia)
+            wrong = [lease for lease in held if not self.rules.suits(lease, asked.link)]
             if wrong and self.rules.tells_wrong_leases():
                 answers.append(self._ia(ia, self._leases(wrong, ended=True)))
-        return self._reply(asked, *answers) if answers else None
+            elif held and not wrong:
+                answers.append(self.rules.no_binding(self._ia(ia, (Status(status_code=StatusCode.NO_BINDING),))))
+        return None if not answers and self.rules.discards_empty_rebind() else self._reply(asked, *answers)
 
     # Confirm, Release and Decline (18.3.3, 18.3.7, 18.3.8).
 
@@ -259,15 +262,17 @@ class Server:
                 unknown.append(self.rules.no_binding(self._ia(ia, (Status(status_code=StatusCode.NO_BINDING),))))
                 continue
             for lease in leases_of(ia):
-                if lease in bound.leases or self.rules.takes_foreign_leases():
-                    self._end(key, lease, declined=declined)
+                owner = self.bindings.owner(lease)
+                if owner and (owner == key or self.rules.takes_foreign_leases(declined=declined)):
+                    self._end(owner, lease, declined=declined)
         return (self.rules.done(declined=declined), *unknown)
 
     def _end(self, key: Key, lease: Leased, *, declined: bool) -> None:
         if declined:
             if self.rules.marks_declined():
                 self.bindings.declined.add(lease)
-            self.bindings.drop(key, lease)
+            if self.rules.drops_declined():
+                self.bindings.drop(key, lease)
         elif self.rules.frees_released():
             self.bindings.drop(key, lease)
 

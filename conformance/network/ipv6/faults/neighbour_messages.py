@@ -8,6 +8,7 @@ from ..reference import Rules
 from ..wire import (
     Frame,
     Icmpv6,
+    Ipv6,
     Malformed,
     NdMessage,
     NdOption,
@@ -25,7 +26,7 @@ MESSAGE_AT = 54
 """Where the ICMPv6 message of a packet without extension headers begins in its frame."""
 
 
-def _any_hop_limit(kind: type[NdMessage]) -> type:
+def any_hop_limit(kind: type[NdMessage]) -> type:
     class AnyHopLimit(Rules):
         def accepts_discovery(self, arrival: Any, message: NdMessage) -> bool:
             self.taken = isinstance(message, kind)
@@ -37,7 +38,7 @@ def _any_hop_limit(kind: type[NdMessage]) -> type:
     return AnyHopLimit
 
 
-def _any_code(kind: type[NdMessage]) -> type:
+def any_code(kind: type[NdMessage]) -> type:
     class AnyCode(Rules):
         def accepts_code(self, message: NdMessage) -> bool:
             return isinstance(message, kind) or super().accepts_code(message)
@@ -45,7 +46,7 @@ def _any_code(kind: type[NdMessage]) -> type:
     return AnyCode
 
 
-def _any_checksum(kind: type[NdMessage]) -> type:
+def any_checksum(kind: type[NdMessage]) -> type:
     class AnyChecksum(Rules):
         def accepts_checksum(self, arrival: Any) -> bool:
             return isinstance(arrival.layers[-1], kind) or super().accepts_checksum(arrival)
@@ -65,7 +66,7 @@ def _fragmented(kind: type[NdMessage]) -> type:
     return Fragmented
 
 
-def _mended(kind: type[NdMessage], mend: Any) -> type:
+def mended(kind: type[NdMessage], mend: Any) -> type:
     """Rules that read a malformed message of one kind in the way of a careless parser."""
 
     class Mended(Rules):
@@ -80,40 +81,40 @@ def _mended(kind: type[NdMessage], mend: Any) -> type:
     return Mended
 
 
-def lengthened(octets: bytes) -> bytes:
+def lengthened(octets: bytes, whole_octets: int = WHOLE_OCTETS) -> bytes:
     """The frame with its padding as part of a message that is too short."""
-    if int.from_bytes(octets[18:20]) >= WHOLE_OCTETS:
+    if int.from_bytes(octets[18:20]) >= whole_octets:
         return octets
     return octets[:18] + (len(octets) - MESSAGE_AT).to_bytes(2) + octets[20:]
 
 
-def filled(octets: bytes) -> bytes:
+def filled(octets: bytes, whole_octets: int = WHOLE_OCTETS) -> bytes:
     """The frame with options of length 0 taken for such of length 1."""
-    at, made = MESSAGE_AT + 24, bytearray(octets)
+    at, made = MESSAGE_AT + whole_octets, bytearray(octets)
     while at + 1 < len(made):
         made[at + 1] = made[at + 1] or 1
         at += 8 * made[at + 1]
     return bytes(made)
 
 
-for _kind, _clause, _name, _fragments in (
-    (NeighborSolicitation, "7.1.1", "solicitation", "rfc6980:5-2"),
-    (NeighborAdvertisement, "7.1.2", "advertisement", "rfc6980:5-3"),
+for _kind, _clause, _name, _fragments, _tentative in (
+    (NeighborSolicitation, "7.1.1", "solicitation", "rfc6980:5-2", "rfc4862:5.4.1-1a"),
+    (NeighborAdvertisement, "7.1.2", "advertisement", "rfc6980:5-3", "rfc4862:5.4.1-1b"),
 ):
-    _empty = (f"rfc4861:{_clause}-{6 if _clause == '7.1.1' else 7}", "rfc4861:4.6-1")
+    _empty = (f"rfc4861:{_clause}-{6 if _clause == '7.1.1' else 7}", "rfc4861:4.6-1", _tentative)
     for _id, _ids, _summary, _rules in (
-        ("from-afar", (f"rfc4861:{_clause}-1",), "of any hop limit", _any_hop_limit(_kind)),
-        ("of-any-checksum", (f"rfc4861:{_clause}-2",), "with a wrong checksum", _any_checksum(_kind)),
-        ("of-any-code", (f"rfc4861:{_clause}-3",), "of any code", _any_code(_kind)),
-        ("too-short", (f"rfc4861:{_clause}-4",), "that is too short", _mended(_kind, lengthened)),
-        ("with-empty-option", _empty, "with an empty option", _mended(_kind, filled)),
+        ("from-afar", (f"rfc4861:{_clause}-1", _tentative), "of any hop limit", any_hop_limit(_kind)),
+        ("of-any-checksum", (f"rfc4861:{_clause}-2", _tentative), "with a wrong checksum", any_checksum(_kind)),
+        ("of-any-code", (f"rfc4861:{_clause}-3", _tentative), "of any code", any_code(_kind)),
+        ("too-short", (f"rfc4861:{_clause}-4",), "that is too short", mended(_kind, lengthened)),
+        ("with-empty-option", _empty, "with an empty option", mended(_kind, filled)),
         ("in-fragments", (_fragments,), "with a Fragment header", _fragmented(_kind)),
     ):
         _rules.__doc__ = f"Takes a Neighbor {_name.capitalize()} {_summary}."
         FAULTS.add(f"{_name}-{_id}", *both(*_ids))(_rules)
 
 
-@FAULTS.add("probe-to-anywhere", *both("rfc4861:7.1.1-7"))
+@FAULTS.add("probe-to-anywhere", *both("rfc4861:7.1.1-7", "rfc4862:5.4.1-1a"))
 class _(Rules):
     """Takes a solicitation from the unspecified address to any destination."""
 
@@ -121,7 +122,7 @@ class _(Rules):
         return True
 
 
-@FAULTS.add("probe-with-address", *both("rfc4861:7.1.1-8"))
+@FAULTS.add("probe-with-address", *both("rfc4861:7.1.1-8", "rfc4862:5.4.1-1a"))
 class _(Rules):
     """Takes a solicitation from the unspecified address that says where its sender is."""
 
@@ -140,7 +141,7 @@ class _(Rules):
         return target.is_multicast
 
 
-@FAULTS.add("solicited-advertisement-to-all", *both("rfc4861:7.1.2-6"))
+@FAULTS.add("solicited-advertisement-to-all", *both("rfc4861:7.1.2-6", "rfc4862:5.4.1-1b"))
 class _(Rules):
     """Takes a solicited advertisement that went to all nodes."""
 
@@ -153,7 +154,8 @@ class _(Rules):
     """Drops solicitations and advertisements whose Reserved field is not zero."""
 
     def accepts_code(self, message: NdMessage) -> bool:
-        return super().accepts_code(message) and not getattr(message, "reserved", 0)
+        asked = isinstance(message, NeighborSolicitation | NeighborAdvertisement)
+        return super().accepts_code(message) and not (asked and getattr(message, "reserved", False))
 
 
 @FAULTS.add("unknown-option-not-skipped", *both("rfc4861:4.1-5", "rfc4861:9-2", "rfc4861:7.1.1-9", "rfc4861:7.1.2-8"))
@@ -252,8 +254,9 @@ class _(Rules):
 class _(Rules):
     """Answers leave with hop limit 64."""
 
-    def discovery_hop_limit(self) -> int:
-        return 64
+    def sends(self, packet: Frame) -> Frame:
+        answer = isinstance(packet.message, NeighborAdvertisement)
+        return super().sends(packet.changed(Ipv6, hop_limit=64) if answer else packet)
 
 
 def _reserved(packet: Frame) -> Frame:

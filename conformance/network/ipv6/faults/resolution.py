@@ -6,7 +6,15 @@ from typing import Any
 
 from ..reference import Rules
 from ..reference.neighbour import State
-from ..wire import Frame, Ipv6, NdOption, NeighborAdvertisement, NeighborSolicitation, SourceLinkLayerAddress
+from ..wire import (
+    Frame,
+    Ipv6,
+    NdMessage,
+    NdOption,
+    NeighborAdvertisement,
+    NeighborSolicitation,
+    SourceLinkLayerAddress,
+)
 from ..wire.addresses import ALL_NODES, UNSPECIFIED
 from .registry import FAULTS, both, router
 
@@ -140,7 +148,7 @@ class _(_gap(3.5, State.INCOMPLETE)):  # type: ignore[misc]
     """A question to the group is repeated after 3.5 s only."""
 
 
-@FAULTS.add("questions-too-close", *both("rfc4861:7.2.2-9", "rfc4861:7.3.3-6"))
+@FAULTS.add("questions-too-close", *both("rfc4861:7.2.2-9", "rfc4861:7.3.3-6"), *router("rfc4861:6.2.1-9"))
 class _(_gap(0.5, State.INCOMPLETE)):  # type: ignore[misc]
     """Questions to the group are half a second apart."""
 
@@ -171,34 +179,34 @@ class _(Rules):
 
 @FAULTS.add("asker-reachable", *both("rfc4861:7.2.3-2b", "rfc4861:7.3.3-7a"))
 class _(Rules):
-    """An entry that another message creates is REACHABLE."""
+    """An entry that a solicitation creates is REACHABLE."""
 
-    def state_when_told(self, *, new: bool) -> State:
-        return State.REACHABLE if new else State.STALE
+    def state_when_told(self, by: type[NdMessage], *, new: bool) -> State:
+        return State.REACHABLE if new and by is NeighborSolicitation else State.STALE
 
 
 @FAULTS.add("moved-asker-reachable", *both("rfc4861:7.2.3-2d", "rfc4861:7.3.3-7b"))
 class _(Rules):
-    """An entry that another message changes is REACHABLE."""
+    """An entry that a solicitation changes is REACHABLE."""
 
-    def state_when_told(self, *, new: bool) -> State:
-        return State.STALE if new else State.REACHABLE
+    def state_when_told(self, by: type[NdMessage], *, new: bool) -> State:
+        return State.STALE if new or by is not NeighborSolicitation else State.REACHABLE
 
 
 @FAULTS.add("moved-asker-not-recorded", *both("rfc4861:7.2.3-2c"))
 class _(Rules):
     """Another address in a solicitation is not taken."""
 
-    def takes_told_address(self) -> bool:
-        return False
+    def takes_told_address(self, by: type[NdMessage]) -> bool:
+        return by is not NeighborSolicitation
 
 
 @FAULTS.add("asker-confirmed-stale", *both("rfc4861:7.2.3-3"))
 class _(Rules):
     """A solicitation with the address that is known makes the entry STALE."""
 
-    def state_when_told_the_same(self, state: State) -> State:
-        return State.STALE
+    def state_when_told_the_same(self, state: State, by: type[NdMessage]) -> State:
+        return State.STALE if by is NeighborSolicitation else state
 
 
 @FAULTS.add("address-from-the-frame", *both("rfc4861:7.2-1", "rfc4861:7.2.4-7", "rfc4861:4.6.1-1"))

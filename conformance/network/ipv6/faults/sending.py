@@ -159,10 +159,10 @@ class UnevenFragmentSent(Rules):
 
 @FAULTS.add("fragments-too-large", *both("rfc8200:4.5-4b", "rfc8200:5-3"))
 class FragmentsTooLarge(Rules):
-    """Makes fragments of 1400 octets, whatever the path takes."""
+    """Makes fragments of 1400 octets where the path takes 1280."""
 
     def fragment_room(self, mtu: int) -> int:
-        return 1400
+        return 1400 if mtu == 1280 else super().fragment_room(mtu)
 
 
 @FAULTS.add("last-fragment-says-more", *both("rfc8200:4.5-5"))

@@ -57,9 +57,9 @@ class _(Rules):
         return False
 
 
-@FAULTS.add("reachable-for-7-s", *both("rfc4861:7.3.2-1a"))
+@FAULTS.add("reachable-for-7-s", *both("rfc4861:7.3.2-1a", "rfc4861:6.3.2-1a"))
 class _(Rules):
-    """A neighbour counts as reachable for 7 s."""
+    """A neighbour counts as reachable for 7 s at most."""
 
     def reachable_s(self, base_s: float, rng: Random | None = None) -> float:
-        return 7.0
+        return min(base_s, 7.0)

@@ -31,6 +31,10 @@ class Own:
         self.from_hardware = from_hardware
         self.use = Use.TENTATIVE
         self.transmits = 0
+        self.nonces: set[bytes] = set()
+        """Those of its own questions (RFC 7527)."""
+        self._more = 0
+        """Questions that follow because one has come back."""
         self.valid_until_s = self.preferred_until_s = float("inf")
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
@@ -42,7 +46,7 @@ class Own:
 
     def begin(self, delay_s: float) -> None:
         """Look for duplicates, after a delay."""
-        if self.interface.rules.joins_before_asking():
+        if self.interface.rules.joins_before_asking() and self.interface.rules.joins_group_of(self.address):
             self.interface.join(solicited_node(self.address), delay_s)
         if not self.interface.rules.looks_for_duplicates(self.address):
             self._assign()
@@ -51,12 +55,20 @@ class Own:
 
     def _probe(self) -> None:
         rules = self.interface.rules
-        if self.transmits >= rules.dad_transmits(self.interface.node.options.dup_addr_detect_transmits):
+        most = rules.dad_transmits(self.interface.node.options.dup_addr_detect_transmits)
+        if self.transmits >= most + self._more:
             self._assign()
             return
         self.transmits += 1
-        self.interface.send_probe(self.address)
+        nonce = rules.nonce(self.interface.node.rng) if self.interface.node.options.enhanced_dad else b""
+        self.nonces.add(nonce)
+        self.interface.send_probe(self.address, nonce)
         self._set("dad", rules.dad_wait_s(self.interface.retrans_s), self._probe)
+
+    def came_back(self) -> None:
+        """A question of its own has come back (RFC 7527, 4.1)."""
+        if not self._more:
+            self._more = self.interface.rules.more_after_loop()
 
     def conflict(self) -> None:
         """Another node has or wants the address."""

@@ -21,6 +21,7 @@ class Configuration:
         self._solicitations: dict[str, int] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._answered: set[str] = set()
+        self._gap_s = 0.0
 
     # Solicitations (6.3.7; RFC 7559).
 
@@ -29,21 +30,24 @@ class Configuration:
         sent = self._solicitations.get(interface.name, 0)
         if interface.name in self._answered and self.rules.stops_soliciting(sent):
             return
-        if sent >= self.rules.most_router_solicitations():
+        if sent >= self.rules.most_router_solicitations(for_ever=self.node.options.solicits_for_ever):
             return
         self._solicitations[interface.name] = sent + 1
         source = interface.link_local or UNSPECIFIED
         message = RouterSolicitation(options=self.rules.router_solicitation_options(interface.mac, source))
         to, limit = self.rules.router_solicitation_to(ALL_ROUTERS), self.rules.discovery_hop_limit()
         interface.send(message, to=to, source=source, hop_limit=limit)
-        gap_s = self.rules.router_solicitation_gap_s(sent)
+        if self.node.options.solicits_for_ever:
+            gap_s = self._gap_s = self.rules.backed_off_s(self._gap_s, self.node.rng)
+        else:
+            gap_s = self.rules.router_solicitation_gap_s(sent)
         self._timers[interface.name] = self.node.later(gap_s, self.solicit, interface)
 
     # Advertisements (6.3.4).
 
     def advertised(self, interface: Interface, router: IPv6Address, message: RouterAdvertisement) -> None:
         """Take a Router Advertisement."""
-        self.rules.begins_advertisement(interface)
+        self.rules.begins_advertisement(interface, router, message)
         self._router(interface, router, message)
         if self.rules.counts_as_answer(message):
             self._answered.add(interface.name)
@@ -54,7 +58,7 @@ class Configuration:
             elif isinstance(option, MtuOption):
                 if self.rules.accepts_mtu(option.mtu, interface.link_mtu):
                     interface.mtu = option.mtu
-            elif isinstance(option, RouteInformation) and self.rules.accepts_route(option):
+            elif isinstance(option, RouteInformation) and self._takes_routes() and self.rules.accepts_route(option):
                 self._route(interface, router, option)
 
     def _router(self, interface: Interface, router: IPv6Address, message: RouterAdvertisement) -> None:
@@ -62,8 +66,10 @@ class Configuration:
         if lifetime_s:
             preference = self.rules.router_preference(message)
             if router in interface.routers or self.rules.keeps_another_router(interface.routers):
-                interface.routers[router] = Lives(self.node.now_s + lifetime_s, preference)
-        elif self.rules.drops_router_of_lifetime_0():
+                before = interface.routers.get(router)
+                until_s = self.rules.until_s(before.until_s if before else None, self.node.now_s + lifetime_s)
+                interface.routers[router] = Lives(until_s, preference)
+        elif router in interface.routers and self.rules.drops_router_of_lifetime_0(interface.routers):
             interface.routers.pop(router, None)
 
     def _parameters(self, interface: Interface, message: RouterAdvertisement) -> None:
@@ -86,14 +92,26 @@ class Configuration:
             self._address(interface, network, option)
 
     def _on_link(self, interface: Interface, network: IPv6Network, option: PrefixInformation) -> None:
+        before = interface.prefixes.get(network)
         if option.valid_lifetime:
-            interface.prefixes[network] = Lives(self.node.now_s + self.rules.on_link_s(option.valid_lifetime))
+            remaining_s = before.until_s - self.node.now_s if before else None
+            on_link_s = self.rules.on_link_s(option.valid_lifetime, remaining_s)
+            interface.prefixes[network] = Lives(self.node.now_s + on_link_s)
+        elif not before and self.rules.adds_prefix_of_lifetime_0():
+            interface.prefixes[network] = Lives(float("inf"))
         elif self.rules.ends_on_link_at_0():
             interface.prefixes.pop(network, None)
 
     def _route(self, interface: Interface, router: IPv6Address, option: RouteInformation) -> None:
         network = IPv6Network((option.prefix, option.prefix_length), strict=False)
-        interface.routes[network, router] = Lives(self.node.now_s + option.route_lifetime, option.preference)
+        if option.route_lifetime:
+            interface.routes[network, router] = Lives(self.node.now_s + option.route_lifetime, option.preference)
+        elif self.rules.ends_route_at_0():
+            interface.routes.pop((network, router), None)
+
+    def _takes_routes(self) -> bool:
+        """Whether it is a host of type C (RFC 4191, 3.1)."""
+        return self.node.options.routes_from_routers
 
     # Addresses (RFC 4862, 5.5.3).
 

@@ -51,11 +51,15 @@ class Discovery:
         if own is not None and not own.assigned:
             heard = own.transmits > 0 or self.rules.hears_before_asking()
             mine = self.rules.is_own_frame(sender, interface.mac)
+            if self.node.options.enhanced_dad:
+                mine = self.rules.is_own_nonce(own.nonces, message)
+            if mine and self.node.options.enhanced_dad:
+                own.came_back()
             if heard and not mine and self.rules.is_conflicting_solicitation(ip.source, message):
                 own.conflict()
             if not self.rules.answers_for_tentative():
                 return
-        anycast = interface.is_anycast(message.target) and self.node.routes
+        anycast = interface.is_anycast(message.target)
         if not (own or anycast or self.rules.answers_for(message.target)):
             return
         mac = address_of(self.rules.source_options(message), SourceLinkLayerAddress)
@@ -63,7 +67,7 @@ class Discovery:
             mac = mac or self.rules.learns_without_option(sender)
             known = ip.source in interface.neighbours
             if mac and (known or self.rules.creates_from_solicitation()):
-                interface.neighbour(ip.source).told(mac)
+                interface.neighbour(ip.source).told(mac, type(message))
                 self.rules.solicitation_and_router(interface.neighbour(ip.source))
         self._answer(interface, ip, message, anycast=anycast and own is None)
 
@@ -102,7 +106,7 @@ class Discovery:
         if neighbour is not None:
             neighbour.advertised(message, mac, sender)
         elif mac and self.rules.creates_from_advertisement(grand=self.node.options.grand and self.node.routes):
-            interface.neighbour(message.target).told(mac)
+            interface.neighbour(message.target).told(mac, type(message))
 
     # Routers (6.2.6, 6.3.4).
 
@@ -111,7 +115,7 @@ class Discovery:
             return
         mac = address_of(self.rules.source_options(message), SourceLinkLayerAddress)
         if mac and ip.source != UNSPECIFIED:
-            interface.neighbour(ip.source).told(mac)
+            interface.neighbour(ip.source).told(mac, type(message))
         if advertiser := self.node.advertisers.get(interface.name):
             advertiser.solicited(ip.source)
         else:
@@ -121,10 +125,11 @@ class Discovery:
         if self.node.routes:
             return
         mac = address_of(self.rules.source_options(message), SourceLinkLayerAddress)
+        known = ip.source in interface.neighbours
         if mac and self.rules.records_router_address():
-            interface.neighbour(ip.source).told(mac)
+            interface.neighbour(ip.source).told(mac, type(message))
         if neighbour := interface.neighbours.get(ip.source):
-            neighbour.is_router = self.rules.router_from_advertisement(neighbour.is_router)
+            neighbour.is_router = self.rules.router_from_advertisement(neighbour.is_router, known=known)
         self.node.configuration.advertised(interface, ip.source, message)
 
     # Redirects (8.3).
@@ -135,9 +140,9 @@ class Discovery:
         if not self.rules.is_first_hop(ip.source, self.node.output.next_hop(interface, message.destination)):
             return
         self.node.neighbours_by_redirect[message.destination] = self.rules.redirected_to(message)
-        mac = address_of(message.options, TargetLinkLayerAddress)
+        mac = address_of(self.rules.target_options(message), TargetLinkLayerAddress)
         if mac and self.rules.learns_from_redirect():
-            interface.neighbour(message.target).told(mac)
+            interface.neighbour(message.target).told(mac, type(message))
         if message.target != message.destination and (neighbour := interface.neighbours.get(message.target)):
             neighbour.is_router = True
 

@@ -68,7 +68,7 @@ class Icmp:
         quoted = read_packet(message.invoking_packet)
         ip = quoted[0] if quoted else None
         sent = self.node.output.has_sent(message.invoking_packet)
-        if isinstance(ip, Ipv6) and self.rules.believes_too_big(message, sent=sent):
+        if isinstance(ip, Ipv6) and self.rules.believes_too_big(message, ip, arrival.ip, sent=sent):
             self.node.output.too_big(arrival.interface, ip.destination, message.mtu)
 
     def _own(self, address: IPv6Address) -> bool:
@@ -116,6 +116,6 @@ class Icmp:
         if ip is None or self._own(ip.source):
             return
         came = next((each for each in self.node.interfaces.values() if each.on_link(ip.source)), interface)
-        arrival = Arrival(came, packet.layers, packet.packet, came.mac, b"", True, packet)
+        arrival = Arrival(came, packet.layers, None, came.mac, b"", True, packet)
         if self.rules.reports_unreachable_address():
             self.error(arrival, DestinationUnreachable(code=self.rules.unreachable_address_code()))

@@ -31,11 +31,13 @@ SERVICE_PORT = 7
 
 @dataclass(frozen=True)
 class Arrival:
-    """A packet as it came: `layers` that could be read, `octets` of the packet, and how its frame was addressed."""
+    """A packet as it came: `layers` that could be read, and how its frame was addressed. `raw` are the octets of the
+    packet where they are not those of `frame`.
+    """
 
     interface: "Interface"
     layers: tuple[Layer, ...]
-    octets: bytes
+    raw: bytes | None
     mac: bytes
     """The hardware address that it was sent to."""
     sender: bytes
@@ -44,6 +46,11 @@ class Arrival:
     frame: Frame | None = None
     fragmented: bool = False
     """Whether it came in fragments."""
+
+    @property
+    def octets(self) -> bytes:
+        """The packet."""
+        return self.raw if self.raw is not None else self.frame.packet if self.frame else encode(self.layers)
 
     @property
     def ip(self) -> Ipv6:
@@ -90,7 +97,7 @@ class Input:
         way = (event.destination, event.source)
         if isinstance(event, Malformed):
             return Arrival(interface, event.layers, event.raw[14:], *way, whole=False)
-        return Arrival(interface, event.layers, event.packet, *way, frame=event)
+        return Arrival(interface, event.layers, None, *way, frame=event)
 
     def process(self, arrival: Arrival, start: int) -> None:
         """Process the headers of a packet in order, from one of its layers on."""
@@ -124,7 +131,7 @@ class Input:
                 if self.rules.reports_option(action, multicast=multicast):
                     pointer = self.rules.option_pointer(offset)
                     self.node.icmp.error(arrival, ParameterProblem(code=2, pointer=pointer), may_be_multicast=True)
-                return False
+                return self.rules.goes_on_behind(action, at)
             offset += len(bytes(option))
         return True
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .node import Node
 
 BROADCAST = b"\xff" * 6
+MULTICAST = b"\x33\x33"
 
 
 @dataclass
@@ -55,20 +56,29 @@ class Interface:
         self.reachable_s = self.rules.reachable_s(30.0, node.rng)
         self.retrans_s = 1.0
         self.listener = Listener(self)
+        self._formed = False
 
     def enable(self) -> None:
         """Come up: join the groups of every node, and try an address."""
         self.listener.join(ALL_NODES)
         if self.node.routes:
             self.listener.join(ALL_ROUTERS)
-        self.add(
-            self.rules.own_link_local(link_local(self.mac)),
-            from_hardware=True,
-            delay_s=self.rules.first_delay_s(self.node.rng),
-        )
+        for group in self.node.options.groups:
+            self.listener.join(group)
+        for anycast in self.node.options.anycast:
+            self.listener.join(solicited_node(anycast))
+            if self.rules.asks_for_anycast():
+                self.send_probe(anycast)
+        if self.rules.begins_by_itself():
+            self._form_link_local()
         for own in self.node.options.addresses.get(self.name, ()):
             self.prefixes[own.network] = Lives(float("inf"))
             self.add(own.ip, delay_s=self.rules.first_delay_s(self.node.rng))
+
+    def _form_link_local(self) -> None:
+        self._formed = True
+        address = self.rules.own_link_local(link_local(self.mac))
+        self.add(address, from_hardware=True, delay_s=self.rules.first_delay_s(self.node.rng))
 
     # Addresses.
 
@@ -86,13 +96,31 @@ class Interface:
     def own_identifier(self) -> int:
         return interface_identifier(self.mac)
 
+    def readdress(self) -> None:
+        """Take another link-local address; the router says that it leaves the old one (RFC 4861, 6.2.8)."""
+        old = self.link_local
+        advertiser = self.node.advertisers.get(self.name)
+        if advertiser:
+            advertiser.cease()
+        if old:
+            del self.addresses[old]
+        self.add(link_local(bytes((*self.mac[:5], self.mac[5] ^ 0x80))))
+
     def assigned(self, own: Own) -> None:
         """An address has been found to be free."""
         if own.address.is_link_local:
             self.listener.ready()
             self.node.link_ready(self)
             if (ends_s := self.rules.link_local_s()) != float("inf"):
-                self.node.later(ends_s, own.conflict)
+                self.node.later(ends_s, self._times_out, own)
+
+    def _times_out(self, own: Own) -> None:
+        """The link-local address ends, as it never should; one tries it again."""
+        own.forget()
+        self.node.later(6.0, self._try_again, own)
+
+    def _try_again(self, own: Own) -> None:
+        self.add(own.address, from_hardware=own.from_hardware)
 
     def duplicate(self, own: Own) -> None:
         """An address has been found to be another node's."""
@@ -104,10 +132,13 @@ class Interface:
         own = self.addresses.get(address)
         if own is not None:
             return self.rules.takes_packets_to(own)
-        return self.node.routes and self.rules.answers_anycast() and self.is_anycast(address)
+        return self.rules.answers_anycast() and self.is_anycast(address)
 
     def is_anycast(self, address: IPv6Address) -> bool:
-        """Whether this is the Subnet-Router anycast address of a prefix of the link (RFC 4291, 2.6.1)."""
+        """Whether this is an anycast address of the node; a router has that of each subnet (RFC 4291, 2.6.1)."""
+        return address in self.node.options.anycast or (self.node.routes and self._is_subnet_router(address))
+
+    def _is_subnet_router(self, address: IPv6Address) -> bool:
         return any(address == prefix.network_address for prefix in self.prefixes if not prefix.is_link_local)
 
     # Groups.
@@ -131,7 +162,10 @@ class Interface:
     def on_link(self, address: IPv6Address) -> bool:
         """Whether an address is known to be on the link (RFC 4861, 5.2)."""
         now_s = self.node.now_s
-        known = any(address in prefix and lives.until_s > now_s for prefix, lives in self.prefixes.items())
+        known = any(
+            address in prefix and self.rules.prefix_holds(lives.until_s, now_s)
+            for prefix, lives in self.prefixes.items()
+        )
         return address.is_link_local or known or address in self.node.neighbours_by_redirect
 
     def solicit(self, neighbour: Neighbour) -> None:
@@ -144,9 +178,9 @@ class Interface:
         to = self.rules.solicited(neighbour.address) if multicast else self.rules.probe_to(neighbour.address)
         self.send(message, to=to, source=source, mac=None if to.is_multicast else neighbour.mac)
 
-    def send_probe(self, address: IPv6Address) -> None:
+    def send_probe(self, address: IPv6Address, nonce: bytes = b"") -> None:
         """Ask whether anybody has an address (RFC 4862, 5.4.2)."""
-        message = NeighborSolicitation(target=address, options=self.rules.probe_options(self.mac))
+        message = NeighborSolicitation(target=address, options=self.rules.probe_options(self.mac, nonce))
         to = self.rules.probe_destination(solicited_node(address))
         self.send(message, to=to, source=self.rules.probe_source(address))
 
@@ -173,6 +207,8 @@ class Interface:
     async def run(self) -> None:
         """Take frames until the link ends."""
         while octets := await self.stream.read():
+            if not self._formed:
+                self._form_link_local()
             if self.on and self.hears(octets[:6]):
                 event, _ = decode(octets)
                 if event is not None:
@@ -180,7 +216,9 @@ class Interface:
 
     def hears(self, mac: bytes) -> bool:
         """Whether frames for this hardware address are taken."""
-        return mac in (self.mac, BROADCAST) or any(mac == multicast_mac(group) for group in self.listener.groups)
+        if mac[:2] == MULTICAST and self.rules.hears_all_groups(forwards=self.node.options.forwards_multicast):
+            return True
+        return mac in (self.mac, BROADCAST) or (bool(mac[0] & 1) and mac in map(multicast_mac, self.listener.groups))
 
 
 def own_address(mac: bytes) -> SourceLinkLayerAddress:

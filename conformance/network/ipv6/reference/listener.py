@@ -10,10 +10,8 @@ from ..wire import (
     MulticastAddressRecord,
     MulticastListenerDone,
     MulticastListenerQuery,
-    MulticastListenerQueryV2,
     MulticastListenerReport,
     MulticastListenerReportV2,
-    RecordType,
     RouterAlert,
 )
 from ..wire.addresses import ALL_MLDV2_ROUTERS, ALL_ROUTERS, UNSPECIFIED
@@ -21,7 +19,6 @@ from ..wire.addresses import ALL_MLDV2_ROUTERS, ALL_ROUTERS, UNSPECIFIED
 if TYPE_CHECKING:
     from .interface import Interface
 
-UNSOLICITED_REPORT_INTERVAL_S = 1.0
 MULTICAST_ALL = UNSPECIFIED
 """The Multicast Address of a General Query."""
 
@@ -92,7 +89,7 @@ class Listener:
             return
         if self.v1:
             for group in joined:
-                self._send_v1(MulticastListenerReport(multicast_address=group), group)
+                self._send_v1(MulticastListenerReport(multicast_address=group), self.rules.report_v1_destination(group))
         else:
             self._report(records)
         for group in joined:
@@ -113,6 +110,8 @@ class Listener:
             self._older_querier(query)
             delay_s = self.rules.response_delay_v1_ms(query.maximum_response_delay) / 1000
         else:
+            if self.rules.ends_older_querier():
+                self.v1_until_s = 0.0
             delay_s = self.rules.response_delay_ms(query) / 1000
             self.robustness = self.rules.robustness_from(query, self.robustness)
         after_s = self.rules.response_after_s(delay_s, self.interface.node.rng)
@@ -151,7 +150,7 @@ class Listener:
         groups = [group for group in self.groups if self.rules.reports(group)]
         if self.v1:
             for group in groups:
-                self._send_v1(MulticastListenerReport(multicast_address=group), group)
+                self._send_v1(MulticastListenerReport(multicast_address=group), self.rules.report_v1_destination(group))
         elif groups:
             self._report(self.rules.general_records([self.rules.current_record(group, ()) for group in groups]))
 
@@ -172,7 +171,7 @@ class Listener:
         if not self.rules.answers_about(group, self.groups):
             return
         if self.v1:
-            self._send_v1(MulticastListenerReport(multicast_address=group), group)
+            self._send_v1(MulticastListenerReport(multicast_address=group), self.rules.report_v1_destination(group))
             return
         self._report(self.rules.specific_records([self.rules.current_record(group, tuple(sorted(asked)))]))
 
@@ -197,12 +196,3 @@ class Listener:
         layers = (alert, message) if alert else (message,)
         source = self.rules.listener_source(self.interface.link_local or UNSPECIFIED)
         self.interface.send(*layers, to=to, source=source, hop_limit=self.rules.listener_hop_limit())
-
-
-def change_to(group: IPv6Address, *, joined: bool) -> MulticastAddressRecord:
-    """The record that says a group was joined from any source, or left."""
-    kind = RecordType.CHANGE_TO_EXCLUDE_MODE if joined else RecordType.CHANGE_TO_INCLUDE_MODE
-    return MulticastAddressRecord(record_type=kind, multicast_address=group)
-
-
-__all__ = ["MULTICAST_ALL", "UNSOLICITED_REPORT_INTERVAL_S", "Listener", "MulticastListenerQueryV2", "change_to"]

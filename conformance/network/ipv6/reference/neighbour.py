@@ -5,7 +5,7 @@ from enum import Enum
 from ipaddress import IPv6Address
 from typing import TYPE_CHECKING
 
-from ..wire import Frame, NeighborAdvertisement
+from ..wire import Frame, NdMessage, NeighborAdvertisement
 from ..wire.addresses import UNSPECIFIED
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ class Neighbour:
         self.state = State.INCOMPLETE
         self.mac: bytes | None = None
         self.is_router = False
+        self.unreachable = False
+        """Whether it has not answered when it was asked last."""
         self.queue: list[Frame] = []
         self.solicitations = 0
         """Sent without an answer in this state."""
@@ -61,6 +63,7 @@ class Neighbour:
     def enter(self, state: State) -> None:
         """Change the state, and set the timer that goes with it."""
         self.state = state
+        self.unreachable = False
         self.solicitations = self.used = 0
         self._stop()
         node = self.interface.node
@@ -104,10 +107,17 @@ class Neighbour:
         self.interface.solicit(self)
         self._timer = self.interface.node.later(self.rules.solicitation_gap_s(self.interface.retrans_s), self._solicit)
 
+    def ask_once(self) -> None:
+        """Ask where it is by a single solicitation, with nothing to send (RFC 4191, 3.5)."""
+        if self.state is State.INCOMPLETE and not self.solicitations:
+            self.solicitations = self.rules.most_solicitations(self.state) - 1
+            self._solicit()
+
     def _failed(self) -> None:
         waiting, self.queue = self.queue, []
         self._stop()
         self.solicitations = 0
+        self.unreachable = True
         if self.rules.forgets_unreachable():
             self.forget()
             self.interface.node.lost(self)
@@ -146,17 +156,17 @@ class Neighbour:
         if was_router and not self.is_router and self.rules.drops_router_turned_host():
             self.interface.node.no_router_any_more(self)
 
-    def told(self, mac: bytes) -> None:
+    def told(self, mac: bytes, by: type[NdMessage]) -> None:
         """A solicitation, an advertisement of a router or a redirect says where the neighbour is."""
         if self.state is State.INCOMPLETE:
-            self.found(mac, self.rules.state_when_told(new=True))
-        elif mac != self.mac and self.rules.takes_told_address():
+            self.found(mac, self.rules.state_when_told(by, new=True))
+        elif mac != self.mac and self.rules.takes_told_address(by):
             self.mac = mac
-            self.enter(self.rules.state_when_told(new=False))
+            self.enter(self.rules.state_when_told(by, new=False))
         elif mac == self.mac:
-            self._same()
+            self._same(by)
 
-    def _same(self) -> None:
-        after = self.rules.state_when_told_the_same(self.state)
+    def _same(self, by: type[NdMessage]) -> None:
+        after = self.rules.state_when_told_the_same(self.state, by)
         if after is not self.state:
             self.enter(after)

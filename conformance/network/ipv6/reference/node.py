@@ -9,6 +9,7 @@ from typing import Any
 from conformance.engine.stream import Stream
 
 from ..wire import Frame
+from ..wire.addresses import ALL_ROUTERS
 from .configuration import Configuration
 from .discovery import Discovery
 from .icmp import Icmp
@@ -42,12 +43,14 @@ class Node:
         self.reassembly = Reassembly(self)
         self.forwarding = Forwarding(self)
         self.advertisers: dict[str, Advertiser] = {}
+        self.retired = False
+        """Whether it is a router no more."""
         self._failed: asyncio.Future[None] | None = None
 
     @property
     def routes(self) -> bool:
         """Whether it is a router."""
-        return self.options.router
+        return self.options.router and not self.retired
 
     @property
     def now_s(self) -> float:
@@ -79,6 +82,21 @@ class Node:
     async def act_ping(self, address: str) -> None:
         """Send an Echo Request."""
         self.icmp.ping(IPv6Address(address))
+
+    async def act_stop_advertising(self) -> None:
+        """Cease to advertise on the first link."""
+        self.advertisers[next(iter(self.interfaces))].cease()
+
+    async def act_stop_forwarding(self) -> None:
+        """Be a host from now on, that goes on advertising."""
+        self.retired = self.rules.becomes_host()
+        for interface in self.interfaces.values():
+            if self.rules.leaves_all_routers():
+                interface.listener.leave(ALL_ROUTERS)
+
+    async def act_change_address(self) -> None:
+        """Have another link-local address on the first link."""
+        next(iter(self.interfaces.values())).readdress()
 
     async def act_join(self, group: str) -> None:
         """Join a group on the first link."""

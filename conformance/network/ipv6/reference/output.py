@@ -18,6 +18,10 @@ LEAST_MTU = 1280
 REMEMBERED = 1024
 
 
+Entry = tuple[IPv6Address, int, "Neighbour | None"]
+"""A router, its preference, and what is known of it as a neighbour."""
+
+
 class Output:
     """Sends what the node itself has to say."""
 
@@ -30,6 +34,8 @@ class Output:
         """What names the large packets that were sent."""
         self.identification = 0x1000
         self._turn = 0
+        self._asked_s: dict[IPv6Address, float] = {}
+        """When a router that could not be reached was asked for."""
 
     def send(
         self,
@@ -66,9 +72,9 @@ class Output:
 
     def source(self, interface: "Interface", to: IPv6Address) -> IPv6Address | None:
         """The source address for a destination; None where there is none."""
-        candidates = [own for own in interface.addresses.values() if own.assigned]
-        if not candidates:
-            candidates = [o for i in self.node.interfaces.values() for o in i.addresses.values() if o.assigned]
+        others = [o for i in self.node.interfaces.values() for o in i.addresses.values() if o.assigned]
+        near = [own for own in interface.addresses.values() if own.assigned]
+        candidates = self.rules.candidates(near, others, to) or others
         best: Own | None = None
         for own in candidates:
             if best is None or self.rules.prefers_source(own, best, to):
@@ -80,7 +86,8 @@ class Output:
     def mtu(self, interface: "Interface", to: IPv6Address) -> int:
         """How large a packet to a destination may be."""
         path = self.path(interface, to)
-        known, since_s = self.path_mtu.get(path, (interface.mtu, self.node.now_s))
+        first = self.rules.first_path_mtu(interface.mtu)
+        known, since_s = self.path_mtu.get(path, (first, self.node.now_s))
         if self.node.now_s - since_s >= self.rules.path_mtu_s(self.node.options.path_mtu_s):
             del self.path_mtu[path]
             return interface.mtu
@@ -127,23 +134,55 @@ class Output:
     def next_hop(self, interface: "Interface", to: IPv6Address) -> IPv6Address | None:
         """The neighbour that packets to a destination go to."""
         redirected = self.node.neighbours_by_redirect.get(to)
-        if redirected is not None:
+        if redirected is not None and self.rules.keeps_to_redirect():
             return redirected
         if self.rules.is_on_link(interface, to):
             return to
         return self.default_router(interface, to)
 
     def default_router(self, interface: "Interface", to: IPv6Address) -> IPv6Address | None:
-        """The default router for a destination (RFC 4861, 6.3.6; RFC 4191, 3.2)."""
+        """The router for a destination, by the best route (RFC 4861, 6.3.6; RFC 4191, 3.2)."""
+        choices = self._choices(interface, to)
+        chosen = None
+        for entries in choices:
+            if any(self.rules.may_be_reachable(neighbour) for *_, neighbour in entries) or entries is choices[-1]:
+                chosen, self._turn = self.rules.chooses_router(entries, self._turn, to)
+                break
+        self._ask_for_better(interface, choices, chosen)
+        return self.rules.keeps_next_hop(to, chosen)
+
+    def _choices(self, interface: "Interface", to: IPv6Address) -> list[list[Entry]]:
+        """The routers with a route to a destination, from the longest prefix to default routers."""
+        found: dict[int, list[Entry]] = {}
+        default = [(0, router, lives) for router, lives in interface.routers.items()]
+        routes = [(net.prefixlen, router, lives) for (net, router), lives in interface.routes.items() if to in net]
+        for length, router, lives in (*routes, *default):
+            if self.rules.router_holds(lives.until_s, self.node.now_s):
+                entry = (router, lives.preference, interface.neighbours.get(router))
+                found.setdefault(self.rules.route_length(length), []).append(entry)
+        return [found[length] for length in sorted(found, reverse=True)]
+
+    def _ask_for_better(self, interface: "Interface", choices: list[list[Entry]], chosen: IPv6Address | None) -> None:
+        """Ask for the routers that would have been chosen if they could be reached (RFC 4191, 3.5)."""
+        if not self.node.options.routes_from_routers or chosen is None:
+            return
+        for entries in choices:
+            rank = max((self.rules.rank(each[1]) for each in entries if each[0] == chosen), default=-1)
+            for router, preference, neighbour in entries:
+                better = self.rules.rank(preference) > rank
+                if router != chosen and better and not self.rules.may_be_reachable(neighbour):
+                    self._ask_for(interface, router)
+            if rank >= 0:
+                return
+
+    def _ask_for(self, interface: "Interface", router: IPv6Address) -> None:
         now_s = self.node.now_s
-        routers = [(address, lives) for address, lives in interface.routers.items() if lives.until_s > now_s]
-        if not routers:
-            return None
-        entries: list[tuple[IPv6Address, int, Neighbour | None]] = [
-            (address, lives.preference, interface.neighbours.get(address)) for address, lives in routers
-        ]
-        chosen, self._turn = self.rules.chooses_router(entries, self._turn, to)
-        return chosen
+        if now_s - self._asked_s.get(router, float("-inf")) < self.rules.probe_gap_s():
+            return
+        self._asked_s[router] = now_s
+        interface.neighbour(router).ask_once()
+        if after_s := self.rules.probes_idly_after_s():
+            self.node.later(after_s, self._ask_for, interface, router)
 
 
 def _name(packet: bytes) -> bytes:

@@ -111,7 +111,7 @@ class Reassembly:
         if frame is None or not self.rules.accepts_reassembled(len(packet)):
             return
         read = frame if isinstance(frame, Frame) else None
-        whole = replace(first, layers=frame.layers, octets=packet, whole=read is not None, frame=read, fragmented=True)
+        whole = replace(first, layers=frame.layers, raw=packet, whole=read is not None, frame=read, fragmented=True)
         self.node.input.process(whole, partial.at)
 
     def _expired(self, key: Key) -> None:

@@ -9,6 +9,7 @@ from ..wire import (
     DestinationUnreachable,
     Frame,
     Ipv6,
+    MtuOption,
     PacketTooBig,
     PrefixInformation,
     Redirect,
@@ -33,11 +34,11 @@ class Forwarding:
     def __init__(self, node: "Node") -> None:
         self.node = node
         self.rules = node.rules
-        self._redirects: list[float] = []
+        self._redirects: dict[IPv6Address, list[float]] = {}
 
     def forward(self, arrival: "Arrival") -> None:
         """Forward a packet, or say why not."""
-        ip, frame = arrival.ip, arrival.frame
+        ip = arrival.ip
         if not self.rules.may_be_forwarded_from(arrival):
             return
         if not self.rules.may_forward(ip):
@@ -63,11 +64,11 @@ class Forwarding:
             self._redirect(arrival, out)
         delay_s = self.rules.forwarding_delay_s(arrival)
         if delay_s:
-            self.node.later(delay_s, self._send, arrival, frame, out)
+            self.node.later(delay_s, self._send, arrival, out)
         else:
-            self._send(arrival, frame, out)
+            self._send(arrival, out)
 
-    def _send(self, arrival: "Arrival", frame: Frame | None, out: "Interface") -> None:
+    def _send(self, arrival: "Arrival", out: "Interface") -> None:
         ip = arrival.ip
         header = replace(ip, hop_limit=self.rules.forwarded_hop_limit(ip.hop_limit))
         header = self.rules.forwarded_header(header)
@@ -77,7 +78,7 @@ class Forwarding:
         if ip.destination.is_multicast:
             out.transmit(packet, multicast_mac(ip.destination))
         else:
-            out.neighbour(ip.destination).send(packet)
+            out.neighbour(self._hop(ip.destination)).send(packet)
 
     def _keep(self, arrival: "Arrival") -> None:
         """A packet must not leave its link (RFC 4443, 3.1, code 2)."""
@@ -99,15 +100,28 @@ class Forwarding:
         destination, interfaces = arrival.ip.destination, self.node.interfaces.values()
         if self.rules.goes_to_other_link(destination, multicast=self.node.options.forwards_multicast):
             return next((each for each in interfaces if each is not arrival.interface), None)
+        route = self._route(destination)
+        if route:
+            return self.node.interfaces[route[0]]
         return next((each for each in interfaces if each.on_link(destination)), None)
+
+    def _route(self, destination: IPv6Address) -> tuple[str, IPv6Address] | None:
+        """The link and the neighbouring router of a route to a destination."""
+        return next((way for prefix, way in self.node.options.routes.items() if destination in prefix), None)
+
+    def _hop(self, destination: IPv6Address) -> IPv6Address:
+        """The neighbour that a packet goes to."""
+        route = self._route(destination)
+        redirected = self.node.neighbours_by_redirect.get(destination)
+        return self.rules.forwarded_to(route[1] if route else destination, redirected)
 
     # Redirect (8.2).
 
     def _redirect(self, arrival: "Arrival", out: "Interface") -> None:
         ip = arrival.ip
-        if not self.rules.redirects(arrival, out) or not self._within_rate():
+        if not self.rules.redirects(arrival, out) or not self._within_rate(ip.source):
             return
-        target = self.rules.redirect_target(ip.destination)
+        target = self.rules.redirect_target(ip.destination, self._hop(ip.destination))
         known = out.neighbours.get(target)
         options = self.rules.redirect_options(
             TargetLinkLayerAddress(address=known.mac) if known and known.mac else None,
@@ -120,11 +134,10 @@ class Forwarding:
         header = Ipv6(source=source, destination=ip.source, hop_limit=self.rules.discovery_hop_limit())
         out.neighbour(ip.source).send(Frame(destination=b"", source=b"", layers=(header, message)))
 
-    def _within_rate(self) -> bool:
+    def _within_rate(self, to: IPv6Address) -> bool:
         now_s = self.node.now_s
-        self._redirects = [at for at in self._redirects if at > now_s - 1]
-        self._redirects.append(now_s)
-        return len(self._redirects) <= self.rules.redirects_per_s()
+        self._redirects[to] = [*(at for at in self._redirects.get(to, ()) if at > now_s - 1), now_s]
+        return len(self._redirects[to]) <= self.rules.redirects_per_s()
 
 
 class Advertiser:
@@ -144,22 +157,39 @@ class Advertiser:
         """The interface has come up."""
         self._next()
 
-    def _next(self) -> None:
-        """Say something unsolicited, and again after an interval (6.2.4)."""
-        self._advertise()
+    def cease(self) -> None:
+        """Advertise no more, and say so (6.2.5)."""
+        for timer in (self._timer, self._answer):
+            if timer:
+                timer.cancel()
+        self._timer = self._answer = None
+        if self.rules.says_farewell():
+            self._send(replace(self.message(), router_lifetime=0, preference=0))
 
-    def _advertise(self) -> None:
-        self.sent += 1
-        self._answer = None
-        self._last_s = self.node.now_s
-        self.interface.send(
-            self.message(), to=ALL_NODES, source=self.rules.advertiser_source(self.interface),
-            hop_limit=self.rules.discovery_hop_limit(),
-        )  # fmt: skip
+    def _next(self, *, asked: bool = False) -> None:
+        """Advertise, and again after an interval (6.2.4)."""
+        self._advertise()
+        if asked and self._timer and not self.rules.restarts_timer():
+            return
         if self._timer:
             self._timer.cancel()
         gap_s = self.rules.advertisement_gap_s(self.said, self.sent, self.node.rng)
         self._timer = self.node.later(gap_s, self._next)
+
+    def _advertise(self) -> None:
+        self.sent += 1
+        self._last_s = self.node.now_s
+        self._send(self.message())
+
+    def _send(self, message: RouterAdvertisement) -> None:
+        self.interface.send(
+            message, to=ALL_NODES, source=self.rules.advertiser_source(self.interface),
+            hop_limit=self.rules.discovery_hop_limit(),
+        )  # fmt: skip
+
+    def _solicited(self) -> None:
+        self._answer = None
+        self._next(asked=True)
 
     def solicited(self, source: IPv6Address) -> None:
         """Answer a Router Solicitation, after a delay and not too soon after the last (6.2.6)."""
@@ -171,7 +201,7 @@ class Advertiser:
         if due_s < earliest_s:
             due_s = earliest_s + delay_s
         if self._answer is None and not (self._timer and self._timer.when() <= due_s):
-            self._answer = self.node.later(due_s - self.node.now_s, self._advertise)
+            self._answer = self.node.later(due_s - self.node.now_s, self._solicited)
 
     def message(self) -> RouterAdvertisement:
         """What is advertised (6.2.3)."""
@@ -183,6 +213,8 @@ class Advertiser:
             )
             for prefix in said.prefixes
         ]  # fmt: skip
-        options = (SourceLinkLayerAddress(address=self.interface.mac), *prefixes)
-        message = RouterAdvertisement(cur_hop_limit=64, router_lifetime=said.default_lifetime, options=options)
+        mtu = [MtuOption(mtu=said.mtu)] if said.mtu else []
+        options = (SourceLinkLayerAddress(address=self.interface.mac), *prefixes, *mtu, *said.extra)
+        lifetime = said.default_lifetime if self.rules.is_default_router(forwards=self.node.routes) else 0
+        message = RouterAdvertisement(cur_hop_limit=64, router_lifetime=lifetime, options=options)
         return self.rules.router_advertisement(message)

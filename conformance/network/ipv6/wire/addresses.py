@@ -34,11 +34,13 @@ def slaac(prefix: IPv6Network, mac: bytes) -> IPv6Address:
     return prefix[interface_identifier(mac)]
 
 
+@lru_cache(maxsize=4096)
 def solicited_node(unicast: IPv6Address) -> IPv6Address:
     """The solicited-node multicast address of an address (RFC 4291, 2.7.1)."""
     return IPv6Address(SOLICITED_NODE | int(unicast) & 0xFFFFFF)
 
 
+@lru_cache(maxsize=4096)
 def multicast_mac(group: IPv6Address) -> bytes:
     """The Ethernet address that a group's packets are sent to (RFC 2464, 7)."""
     return b"\x33\x33" + group.packed[12:]

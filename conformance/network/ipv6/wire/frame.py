@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from ipaddress import IPv6Address
 from typing import Any, ClassVar, TypeVar
 
@@ -72,7 +73,7 @@ class Frame:
         head = self.destination + self.source + b"".join(map(bytes, self.tags)) + number_of(ether_type, 2)
         return head + self.packet + self.padding
 
-    @property
+    @cached_property
     def packet(self) -> bytes:
         """The octets behind the Ethernet header, without padding."""
         return encode(self.layers)
@@ -189,6 +190,8 @@ def _around(layers: Sequence[Layer]) -> Around:
     first = layers[0] if layers else None
     if not isinstance(first, Ipv6):
         return NOWHERE
-    ends = [layer.final_destination for layer in layers if isinstance(layer, Routing)]
-    final = next((end for end in reversed(ends) if end), first.destination)
+    final = first.destination
+    for layer in layers:
+        if isinstance(layer, Routing):
+            final = layer.final_destination or final
     return Around(first.source.packed, final.packed)

@@ -91,6 +91,10 @@ class LeaseRules:
         """Leases that cannot be right on the link are ended, whoever gave them (18.3.5)."""
         return True
 
+    def discards_empty_rebind(self) -> bool:
+        """A Rebind about which there is nothing to say gets no Reply (18.3.5)."""
+        return True
+
     # Confirm, Release, Decline.
 
     def ignores_empty_confirm(self) -> bool:
@@ -102,7 +106,7 @@ class LeaseRules:
     def confirmation(self, *, good: bool) -> Option:
         return Status(status_code=StatusCode.SUCCESS if good else StatusCode.NOT_ON_LINK)
 
-    def takes_foreign_leases(self) -> bool:
+    def takes_foreign_leases(self, *, declined: bool) -> bool:
         """Only what is assigned to an IA can be given back by it."""
         return False
 
@@ -110,6 +114,9 @@ class LeaseRules:
         return True
 
     def marks_declined(self) -> bool:
+        return True
+
+    def drops_declined(self) -> bool:
         return True
 
     def done(self, *, declined: bool) -> Option:

@@ -1,11 +1,11 @@
 """Rules about addresses: duplicates, and those that a host forms itself (RFC 4862)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from ipaddress import IPv6Address
 from random import Random
 from typing import Any
 
-from ...wire import NdOption, PrefixInformation
+from ...wire import NdOption, Nonce, PrefixInformation
 from ...wire.addresses import UNSPECIFIED
 
 TWO_HOURS_S = 7200.0
@@ -25,13 +25,25 @@ class AddressRules:
         """So does what a message to many is the cause of."""
         return rng.uniform(0, 1)
 
+    def begins_by_itself(self) -> bool:
+        """An interface that is enabled has a link-local address (5.3)."""
+        return True
+
     def own_link_local(self, address: IPv6Address) -> IPv6Address:
         """The link-local prefix, zeros, and the identifier (5.3)."""
         return address
 
+    def joins_group_of(self, address: IPv6Address) -> bool:
+        """The solicited-node group of each address is joined (RFC 4291, 2.7.1)."""
+        return True
+
     def link_local_s(self) -> float:
         """The link-local address never times out (5.3)."""
         return float("inf")
+
+    def asks_for_anycast(self) -> bool:
+        """Nobody looks for duplicates of an address that many may have (5.4)."""
+        return False
 
     def joins_before_asking(self) -> bool:
         """Whoever asks for an address listens to its group (5.4.2)."""
@@ -54,8 +66,22 @@ class AddressRules:
     def dad_wait_s(self, retrans_s: float) -> float:
         return retrans_s
 
-    def probe_options(self, mac: bytes) -> tuple[NdOption, ...]:
-        return ()
+    def probe_options(self, mac: bytes, nonce: bytes) -> tuple[NdOption, ...]:
+        return (Nonce(nonce=nonce),) if nonce else ()
+
+    # Nonces (RFC 7527, 4).
+
+    def nonce(self, rng: Random) -> bytes:
+        return rng.randbytes(6)
+
+    def more_after_loop(self) -> int:
+        """So many questions follow one that has come back."""
+        return 3
+
+    def is_own_nonce(self, nonces: Collection[bytes], message: Any) -> bool:
+        """Whether a question has come back."""
+        option = message.first(Nonce)
+        return option is not None and option.nonce in nonces
 
     def probe_source(self, address: IPv6Address) -> IPv6Address:
         return UNSPECIFIED

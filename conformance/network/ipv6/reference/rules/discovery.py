@@ -172,5 +172,9 @@ class DiscoveryRules:
     def redirected_to(self, message: Redirect) -> IPv6Address:
         return message.target
 
+    def keeps_to_redirect(self) -> bool:
+        """Each packet to the destination follows it."""
+        return True
+
     def learns_from_redirect(self) -> bool:
         return True

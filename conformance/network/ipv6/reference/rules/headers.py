@@ -93,6 +93,10 @@ class HeaderRules:
         """Whether an option that is not known is reported."""
         return action is Action.REPORT or (action is Action.REPORT_UNLESS_MULTICAST and not multicast)
 
+    def goes_on_behind(self, action: Action, at: int) -> bool:
+        """A packet with an option that ends processing is discarded (RFC 4443, 3.4)."""
+        return False
+
     def option_pointer(self, offset: int) -> int:
         """The pointer is at the option's type."""
         return offset

@@ -32,8 +32,8 @@ class IcmpRules:
         """Messages of types that are not known are no cause of an answer (2.4 a, b)."""
         return None
 
-    def believes_too_big(self, message: PacketTooBig, *, sent: bool) -> bool:
-        """A Packet Too Big counts where it quotes a packet that the node has sent (RFC 8201, 4), whatever its code."""
+    def believes_too_big(self, message: PacketTooBig, quoted: Ipv6, ip: Ipv6, *, sent: bool) -> bool:
+        """A Packet Too Big counts where it quotes a packet that the node has sent, whoever sends it (RFC 8201, 4)."""
         return sent
 
     # Errors (2.4).

@@ -62,6 +62,10 @@ class ListenerRules:
         """Reports go to all routers of version 2 (5.2.14)."""
         return routers
 
+    def report_v1_destination(self, group: IPv6Address) -> IPv6Address:
+        """Reports of version 1 go to the group (5.2.14)."""
+        return group
+
     def done_destination(self, routers: IPv6Address) -> IPv6Address:
         return routers
 
@@ -105,6 +109,10 @@ class ListenerRules:
 
     def restarts_older_querier(self) -> bool:
         return True
+
+    def ends_older_querier(self) -> bool:
+        """Queries of version 2 change nothing while a querier of version 1 is present."""
+        return False
 
     def response_delay_v1_ms(self, code: int) -> int:
         """Milliseconds over the whole range (8.2.1)."""

@@ -5,7 +5,7 @@ from ipaddress import IPv6Address
 from random import Random
 from typing import Any
 
-from ...wire import Frame, NdOption, NeighborAdvertisement, SourceLinkLayerAddress
+from ...wire import Frame, NdMessage, NdOption, NeighborAdvertisement, SourceLinkLayerAddress
 from ...wire.addresses import UNSPECIFIED, solicited_node
 from ..neighbour import State
 
@@ -114,14 +114,14 @@ class NeighbourRules:
 
     # Other messages.
 
-    def state_when_told(self, *, new: bool) -> State:
+    def state_when_told(self, by: type[NdMessage], *, new: bool) -> State:
         """What another message says of a neighbour makes its entry, new or changed, STALE."""
         return State.STALE
 
-    def state_when_told_the_same(self, state: State) -> State:
+    def state_when_told_the_same(self, state: State, by: type[NdMessage]) -> State:
         return state
 
-    def takes_told_address(self) -> bool:
+    def takes_told_address(self, by: type[NdMessage]) -> bool:
         return True
 
     def creates_from_solicitation(self) -> bool:

@@ -118,6 +118,10 @@ class PacketRules:
         """What goes out is as it was made."""
         return packet
 
+    def first_path_mtu(self, mtu: int) -> int:
+        """A path is taken to be as wide as its first link until somebody tells otherwise (RFC 8201, 3)."""
+        return mtu
+
     def sends_whole(self, packet: Frame) -> Sequence[Frame]:
         """A packet that fits goes out as it is."""
         return (packet,)
@@ -144,7 +148,11 @@ class PacketRules:
     def is_on_link(self, interface: Any, to: IPv6Address) -> bool:
         return bool(interface.on_link(to))
 
-    # Source addresses (RFC 6724, 5).
+    # Source addresses (RFC 6724, 4 and 5).
+
+    def candidates(self, near: Sequence[Any], others: Sequence[Any], to: IPv6Address) -> Sequence[Any]:
+        """Addresses of the interface that a packet leaves by are candidates, and no others."""
+        return near
 
     def prefers_source(self, own: Any, best: Any, to: IPv6Address) -> bool:
         """Whether one address is a better source than another for a destination."""

@@ -31,6 +31,10 @@ class RouterRules:
         """A router between two links forwards what is for groups to the other one; scope F is like scope E."""
         return multicast and destination.is_multicast
 
+    def hears_all_groups(self, *, forwards: bool) -> bool:
+        """Who forwards multicast takes frames for all groups."""
+        return forwards
+
     def reports_beyond_scope(self) -> bool:
         return True
 
@@ -53,8 +57,8 @@ class RouterRules:
         return not destination.is_link_local and not destination.is_multicast and destination != UNSPECIFIED
 
     def may_be_forwarded_from(self, arrival: Any) -> bool:
-        """Only what was sent to the router's own hardware address is forwarded."""
-        return bool(arrival.mac == arrival.interface.mac)
+        """Only what was sent to the router's own hardware address is forwarded, or to a group."""
+        return bool(arrival.mac == arrival.interface.mac or arrival.ip.destination.is_multicast)
 
     def examines(self, arrival: Any) -> bool:
         """No header behind the first is looked at on the way; whether the packet goes on."""
@@ -87,6 +91,10 @@ class RouterRules:
         """Packets leave in the order in which they came."""
         return 0.0
 
+    def forwarded_to(self, destination: IPv6Address, redirected: IPv6Address | None) -> IPv6Address:
+        """A Redirect changes no route of a router."""
+        return destination
+
     def forwarded_layers(self, layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
         return layers
 
@@ -108,8 +116,9 @@ class RouterRules:
         """A neighbour's packet goes back to the link that it came from."""
         return bool(out.on_link(arrival.ip.source)) and not arrival.ip.destination.is_multicast
 
-    def redirect_target(self, destination: IPv6Address) -> IPv6Address:
-        return destination
+    def redirect_target(self, destination: IPv6Address, hop: IPv6Address) -> IPv6Address:
+        """The better first hop: a router, or the destination itself."""
+        return hop
 
     def redirect_source(self, out: Any) -> IPv6Address | None:
         return out.link_local  # type: ignore[no-any-return]
@@ -141,6 +150,25 @@ class RouterRules:
         """Between the least and the most; the first three at most 16 s apart."""
         gap_s = rng.uniform(said.least_interval_s, said.most_interval_s)
         return min(16.0, gap_s) if sent < 3 else gap_s
+
+    def says_farewell(self) -> bool:
+        """Who ceases to advertise says Router Lifetime 0 (6.2.5)."""
+        return True
+
+    def is_default_router(self, *, forwards: bool) -> bool:
+        """Who forwards nothing advertises Router Lifetime 0."""
+        return forwards
+
+    def becomes_host(self) -> bool:
+        return True
+
+    def leaves_all_routers(self) -> bool:
+        """A router that becomes a host leaves ff02::2."""
+        return True
+
+    def restarts_timer(self) -> bool:
+        """Each advertisement to all nodes starts the timer anew, those that were asked for too."""
+        return True
 
     def advertiser_source(self, interface: Any) -> IPv6Address:
         return interface.link_local or UNSPECIFIED
