@@ -2,6 +2,9 @@
 
 from .lag import LagProbe
 
+LEAST_S = 0.001
+"""The shortest wait. Time goes on in each: who waits again and again for what is left of a time comes to its end."""
+
 
 class Patience:
     """Waits for answers, shared by all cases of a run.
@@ -33,7 +36,7 @@ class Wait:
         self._patience = patience
         self._lag = patience.lag
         self._end_s: float | None = None
-        self._length_s = patience.wait_s if within_s is None else within_s
+        self._length_s = patience.wait_s if within_s is None else max(within_s, LEAST_S)
         self._confirm = within_s is None
         self._lost_s = self._lag.total_s
 

@@ -2,11 +2,14 @@
 
 import gc
 import multiprocessing
+import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
+PR_SET_PDEATHSIG = 1
 
 
 def pooled(one: Callable[[T], R], tasks: Sequence[T], workers: int) -> Iterator[R]:
@@ -21,6 +24,7 @@ def pooled(one: Callable[[T], R], tasks: Sequence[T], workers: int) -> Iterator[
     done, following = context.SimpleQueue(), context.Value("l", 0)
 
     def work() -> None:
+        _end_with_parent()
         gc.freeze()  # what the parent made is shared and stays: no need to look through it again
         while (number := _taken(following)) < len(tasks):
             try:
@@ -41,6 +45,14 @@ def pooled(one: Callable[[T], R], tasks: Sequence[T], workers: int) -> Iterator[
         for worker in crew:
             worker.terminate()
             worker.join()
+
+
+def _end_with_parent() -> None:
+    """Have the system end this process when the one that began it is killed; nobody else would."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _taken(following: Any) -> int:
