@@ -22,6 +22,8 @@ TUNSETIFF = 0x400454CA
 TUNSETPERSIST = 0x400454CB
 IFF_TAP = 0x0002
 IFF_NO_PI = 0x1000
+TAP_QUEUE = 16_384
+"""Frames that wait for a program to take them; cases that send a thousand at once would fill the default."""
 PORT = "port"
 """The tester's interface on a link; numbers tell those of several links apart."""
 
@@ -107,7 +109,7 @@ def _tap(name: str, mtu: int) -> None:
         fcntl.ioctl(device, TUNSETPERSIST, 1)
     with IPRoute() as ip:
         index = ip.link_lookup(ifname=name)[0]
-        ip.link("set", index=index, mtu=mtu)
+        ip.link("set", index=index, mtu=mtu, txqlen=TAP_QUEUE)
         ip.link("set", index=index, state="up")
 
 

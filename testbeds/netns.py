@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack, ExitStack
+from contextlib import AsyncExitStack, ExitStack, suppress
 from types import TracebackType
 from typing import Any
 
@@ -185,7 +185,8 @@ class NetnsSite(Site):
             async with asyncio.timeout(COMMAND_WITHIN_S):
                 printed, _ = await process.communicate()
         except BaseException as error:
-            process.kill()
+            with suppress(ProcessLookupError):
+                process.kill()
             await process.wait()
             if isinstance(error, TimeoutError):
                 return 1, f"it takes more than {COMMAND_WITHIN_S:g} s"

@@ -340,7 +340,8 @@ def named(cell: str) -> Iterator[tuple[str, str]]:
     """The standards and ids in the first cell of a finding, such as "3.1.1: 2.2.2-2; 5.0: 2.1.3-1"."""
     for part in cell.removesuffix(" (warning)").split("; "):
         version, _, ids = part.partition(": ")
-        yield from ((f"mqtt-{version}", id_) for id_ in ids.split(", "))
+        standard = f"rfc{version}" if version.isdigit() else f"mqtt-{version}"
+        yield from ((standard, id_) for id_ in ids.split(", "))
 
 
 def test_every_known_finding_says_all_that_it_must() -> None:
@@ -354,7 +355,8 @@ def test_every_known_finding_says_all_that_it_must() -> None:
         assert len(cells) == 4, told
         requirement, sent, got, cases = cells
         for standard, id_ in named(requirement):
-            full = id_ if id_.startswith("MQTT") else f"MQTT-{id_}"
+            prefix = "MQTT-" if standard.startswith("mqtt") else f"{standard}:"
+            full = id_ if id_.startswith("MQTT") else prefix + id_
             assert f"{standard}/server:{full}" in known, told
             read = re.search(rf"(?<![\d.]){re.escape(id_)}(?!\d)", readings) or id_.startswith("MQTT5-PE-")
             assert read, f"{told}: how {id_} is read is not said"

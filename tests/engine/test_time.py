@@ -2,12 +2,13 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.engine import Case, Channel, Verdict, check
+from conformance.engine import Case, Channel, Closed, Nonconformity, Silence, Verdict, check
 from conformance.engine.attempt import Surroundings
 from conformance.engine.clock import run_virtual
 from conformance.engine.lag import LagProbe
@@ -162,30 +163,52 @@ def test_a_machine_that_was_too_late_does_not_judge_time(
     assert blocked(seconds, timing=timing) is verdict
 
 
-def test_time_that_the_machine_lost_is_given_back_to_a_wait() -> None:
-    """The answer has come while the loop was blocked, beyond the deadline: it counts."""
+def waiting_on_a_slow_machine(wait: Callable[[Channel], Awaitable[object]]) -> object:
+    """What a wait of 0.1 s ends with, when the loop is blocked beyond its end and something comes after that."""
 
     async def main() -> object:
         lag = LagProbe()
         lag.start()
+        loop = asyncio.get_running_loop()
         ours, theirs = MemoryStream.pair()
-        channel = Channel(
-            ours,
-            decode,
-            record=Record("x"),
-            number=0,
-            patience=Patience(lag=lag),
-            began_s=asyncio.get_running_loop().time(),
-        )
-        waiting = asyncio.create_task(channel.next(within_s=0.1))
+        patience = Patience(lag=lag)
+        channel = Channel(ours, decode, record=Record("x"), number=0, patience=patience, began_s=loop.time())
+        waiting = asyncio.ensure_future(wait(channel))
         await asyncio.sleep(0.06)
         time.sleep(0.3)  # noqa: ASYNC251 - the machine that is too slow
-        asyncio.get_running_loop().call_later(0.05, theirs.write, b"A")
+        loop.call_later(0.05, theirs.write, b"A")
         event = await waiting
         lag.stop()
         return event
 
-    assert asyncio.run(main()) == "A"
+    return asyncio.run(main())
+
+
+def test_time_that_the_machine_lost_is_given_back_to_a_wait() -> None:
+    """The answer has come while the loop was blocked, beyond the deadline: it counts."""
+    assert waiting_on_a_slow_machine(lambda channel: channel.next(within_s=0.1)) == "A"
+
+
+def test_what_comes_after_the_time_of_a_silence_does_not_break_it() -> None:
+    async def both(channel: Channel) -> object:
+        assert isinstance(await channel.expect(Silence, within_s=0.1), Silence)
+        return await channel.next(within_s=1.0)
+
+    assert waiting_on_a_slow_machine(both) == "A"
+
+
+def test_what_comes_into_a_silence_rests_on_time() -> None:
+    async def waits(case: Case, line: Channel) -> None:
+        await line.send(b"a")
+        with pytest.raises(Nonconformity) as broken:
+            await line.expect(Silence, within_s=1.0)
+        assert broken.value.timing is True
+        await line.send(b"a")
+        with pytest.raises(Nonconformity) as other:
+            await line.expect(Closed)
+        assert not other.value.timing
+
+    assert one(case(waits, small(alive=None)), memory(Shouting)).summary == ""
 
 
 def test_the_probe_tells_the_worst_since_a_moment() -> None:

@@ -27,9 +27,11 @@ from .wire import (
     read_duid,
 )
 
-__all__ = ["STANDARDS", "Client", "Fresh", "Lease", "Server", "alive", "client", "fresh", "relay"]
+__all__ = ["IXIT_KEYS", "STANDARDS", "Client", "Fresh", "Lease", "Server", "alive", "client", "fresh", "relay"]
 
 STANDARDS = ("rfc8415/server",)
+IXIT_KEYS: dict[str, tuple[str, ...]] = {"prefix": ()}
+"""What the cases read of [ixit.dhcpv6]: the prefix of the link, such as 2001:db8:1::/64."""
 SERVER = "server"
 WITHIN_S = 60.0
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address
 from typing import Any
 
-from conformance.engine import Nonconformity, Silence, Unready, a
+from conformance.engine import Nonconformity, Silence, Unready, a, outcome
 
 from ..ipv6.provide import CHATTER
 from .asking import prefix
@@ -118,7 +118,7 @@ async def expect_nothing_for(relay: Client, *, passing: Any = CHATTER) -> None:
     for _ in range(2):
         other = other_solicit(relay)
         await relay.say(other)
-        wanted = a(Datagram, message=a(RelayReply, peer_address=other.peer_address))
+        wanted = outcome(a(Datagram, message=a(RelayReply, peer_address=other.peer_address)))
         event = await relay.next(passing=passing, until=wanted)
         if isinstance(event, Silence):
             raise Unready("the server does not answer another client, so that its silence tells nothing")

@@ -56,6 +56,14 @@ async def test_a_release_is_answered_with_success(client: Client) -> None:
     check(status(reply) == StatusCode.SUCCESS, "the status is not Success", got=describe(reply))
 
 
+@server("rfc8415:18.3.7-2")
+async def test_a_release_of_an_unknown_ia_has_success_too(client: Client) -> None:
+    """The status of the Reply is Success even where an IA in it tells NoBinding."""
+    lease = await given_back(client)
+    reply = await client.obtained(client.to_server(Release, lease.ia))
+    check(status(reply) == StatusCode.SUCCESS, "the status is not Success", got=describe(reply))
+
+
 @server("rfc8415:18.3.7-3")
 @KINDS
 async def test_an_unknown_ia_has_no_binding(client: Client, kind: type[IaNa | IaPd]) -> None:

@@ -32,6 +32,14 @@ async def test_a_decline_is_answered_with_success(client: Client) -> None:
     check(status(reply) == StatusCode.SUCCESS, "the status is not Success", got=describe(reply))
 
 
+@server("rfc8415:18.3.8-3a")
+async def test_a_decline_of_an_unknown_ia_has_success_too(client: Client) -> None:
+    """The status of the Reply is Success even where an IA in it tells NoBinding."""
+    lease = await given_back(client, IaNa(iaid=client.iaid()))
+    reply = await client.obtained(client.to_server(Decline, lease.ia))
+    check(status(reply) == StatusCode.SUCCESS, "the status is not Success", got=describe(reply))
+
+
 @server("rfc8415:18.3.8-3b")
 async def test_an_unknown_ia_has_no_binding(client: Client) -> None:
     """An IA that is not bound comes back with NoBinding and nothing else."""

@@ -58,15 +58,22 @@ async def prefixes(fresh: Fresh) -> list[PrefixInformation]:
     return found
 
 
+async def next_to_all(fresh: Fresh, within_s: float) -> RouterAdvertisement:
+    """The next advertisement to all nodes. Raises Unready."""
+    message = (await _seen(fresh, within_s, TO_ALL)).message
+    assert isinstance(message, RouterAdvertisement)
+    return message
+
+
 async def first_advertisement(fresh: Fresh) -> float:
     """Come back when the router has advertised itself to all nodes, and when that was. Raises Unready."""
     await _seen(fresh, FIRST_S)
     return fresh.watch.arrived_at_s
 
 
-async def _seen(fresh: Fresh, within_s: float) -> Frame:
+async def _seen(fresh: Fresh, within_s: float, wanted: Any = ADVERTISEMENT) -> Frame:
     try:
-        return await fresh.sees(ADVERTISEMENT, within_s=within_s)
+        return await fresh.sees(wanted, within_s=within_s)
     except Nonconformity as error:
         raise Unready(f"the router does not advertise itself: {error.summary}") from None
 

@@ -17,9 +17,10 @@ from .router import Router, as_prefix
 from .station import packet, reply_to
 from .wire import EchoRequest, Frame, NeighborSolicitation, PrefixInformation
 
-Wrong = Callable[[EchoRequest], Any]
+Wrong = Callable[[EchoRequest, IPv6Address], Any]
 TICK_S = 1.0
 """How far a lifetime may be off: the clocks of small nodes tick in seconds."""
+SETTLE_S = 0.3
 
 
 async def served(alone: Fresh, *prefixes: IPv6Network | PrefixInformation, **fields: Any) -> Router:
@@ -69,6 +70,9 @@ def on_link(prefix: IPv6Network, **fields: Any) -> PrefixInformation:
 async def expect_direct(alone: Fresh, router: Router, source: IPv6Address, *, why: str = "") -> None:
     """The host takes an address as on-link: it asks for it. `router` brings the question. Raises Nonconformity."""
     _, event = await _asked(alone, router, source)
+    if not isinstance(event, Silence) and not isinstance(event.message, NeighborSolicitation):
+        await _settle(alone)
+        _, event = await _asked(alone, router, source)
     wanted = packet(NeighborSolicitation, target=source)
     if not wanted.matches(event):
         raise alone.watch.unexpected(event, Outcome((wanted,)), why or f"the host does not take {source} as on-link")
@@ -79,29 +83,50 @@ async def expect_through(
 ) -> None:
     """The host's answer goes to a router, `by` or that which brings the question. Raises Nonconformity."""
     request, event = await _asked(alone, router, source)
+    if not isinstance(event, Silence) and not at((by or router).mac, request).matches(event):
+        await _settle(alone)
+        request, event = await _asked(alone, router, _unasked(event, source))
     wanted = at((by or router).mac, request)
     if not wanted.matches(event):
         raise alone.watch.unexpected(event, Outcome((wanted,)), why)
 
 
+async def _settle(alone: Fresh) -> None:
+    """A host need not act on an advertisement within the same millisecond: it is asked once again."""
+    await idle(alone, SETTLE_S)
+
+
+def _unasked(event: Frame, source: IPv6Address) -> IPv6Address:
+    """The address to ask again from: the same, or the one beside it where the host waits for that one's answer."""
+    return IPv6Address(int(source) ^ 1) if isinstance(event.message, NeighborSolicitation) else source
+
+
 async def expect_unreached(alone: Fresh, router: Router, source: IPv6Address, *, why: str = "") -> None:
     """The host's answer to an address goes nowhere: a request behind is answered first. Raises Nonconformity."""
-    await _only_behind(alone, router, source, reply_to, why)
+    await _only_behind(alone, router, source, lambda request, _: reply_to(request), why)
 
 
 async def expect_unasked(alone: Fresh, router: Router, source: IPv6Address, *, why: str = "") -> None:
     """The host does not ask for an address: a request behind is answered first. Raises Nonconformity."""
-    await _only_behind(alone, router, source, lambda _: packet(NeighborSolicitation, target=source), why)
+    await _only_behind(alone, router, source, lambda _, asked: packet(NeighborSolicitation, target=asked), why)
 
 
 async def _only_behind(alone: Fresh, router: Router, source: IPv6Address, wrong: Wrong, why: str) -> None:
+    wanted, event = await _behind(alone, router, source, wrong)
+    if not wanted.matches(event) and not isinstance(event, Silence):
+        await _settle(alone)
+        wanted, event = await _behind(alone, router, _unasked(event, source), wrong)
+    if not wanted.matches(event):
+        raise alone.watch.unexpected(event, Outcome((wanted,)), why)
+
+
+async def _behind(alone: Fresh, router: Router, source: IPv6Address, wrong: Wrong) -> tuple[Any, Frame | Silence]:
+    """Ask from an address, and plainly behind; the plain answer, and what comes first of it and what is wrong."""
     request = await ask_from(source, router)
     behind = router.echo(b"behind")
     await router.send(router.frame(behind))
     wanted = reply_to(behind)
-    event = await alone.watch.next(passing=Frame, until=wanted | wrong(request))
-    if not wanted.matches(event):
-        raise alone.watch.unexpected(event, Outcome((wanted,)), why)
+    return wanted, await alone.watch.next(passing=Frame, until=wanted | wrong(request, source))
 
 
 async def ready_through(alone: Fresh, router: Router, source: IPv6Address, *, by: Router | None = None) -> None:
@@ -130,6 +155,18 @@ async def router_of(alone: Fresh, routers: Iterable[Router], source: IPv6Address
 async def idle(alone: Fresh, seconds: float) -> None:
     """Let the time pass that a lifetime or a timer has."""
     await alone.watch.next(passing=Frame, within_s=seconds)
+
+
+async def nearly(alone: Fresh, since_s: float, lifetime_s: float) -> None:
+    """Come back when a lifetime that was told at `since_s` is nearly over. Raises Unready where it is over by then."""
+    ends_s = since_s + lifetime_s - TICK_S
+    await idle(alone, max(0.0, ends_s - _now_s(alone)))
+    if _now_s(alone) > ends_s + TICK_S / 4:
+        raise Unready("this machine was too slow to ask before the time was over")
+
+
+def _now_s(alone: Fresh) -> float:
+    return alone.case.began_s + alone.case.now_s
 
 
 async def _asked(alone: Fresh, router: Router, source: IPv6Address) -> tuple[EchoRequest, Frame | Silence]:

@@ -23,6 +23,8 @@ RETRANS_S = 1.0
 """RetransTimer, as no router here says otherwise (RFC 4861, 10)."""
 SOON_S = 0.4
 """What is said to a product on trial comes so early that it hears it while the trial lasts."""
+NEARLY_S = 0.1
+"""In the last tenth of a second of a trial one may take it for over."""
 ASK_S = 0.5
 ASKS = 30
 SOON_ASKS = 16
@@ -125,10 +127,13 @@ class Trial:
         await elapse(self.fresh, self.ends_s + SOON_S - self.other.channel.sent_at_s)
         self.fresh.watch.arrived(object)
 
-    @property
-    def remaining_s(self) -> float:
-        """Seconds from the last thing that was said to when the trial is nearly over."""
-        return self.ends_s - 0.1 - max(self.began_s, self.other.channel.sent_at_s)
+    async def expect_none(self, wanted: Outcome, why: str) -> None:
+        """Nothing of a kind comes while the trial lasts; what comes afterwards does not count. Raises Nonconformity."""
+        watch = self.fresh.watch
+        remaining_s = self.ends_s - max(self.began_s, self.other.channel.sent_at_s)
+        event = await watch.next(passing=object, until=wanted, within_s=max(0.0, remaining_s))
+        if not isinstance(event, Silence) and watch.arrived_at_s < self.ends_s - NEARLY_S:
+            raise Nonconformity(why, expected="silence", got=watch.describe(event))
 
 
 async def trial(fresh: Fresh, wanted: Any = None) -> Trial:

@@ -5,7 +5,7 @@ from ipaddress import IPv6Network
 
 import pytest
 
-from conformance.engine import Silence, Unready, check, lasts, negative, outcome, uses
+from conformance.engine import Nonconformity, Silence, Unready, check, lasts, negative, outcome, uses
 
 from .bind import host
 from .default_routers import AWAY, ask_from
@@ -20,6 +20,7 @@ pytestmark = uses("product", exclusive=True)
 HIGH, MEDIUM, LOW, RESERVED = 1, 0, 3, 2
 BEHIND = IPv6Network((AWAY, 64), strict=False)
 WIDER = IPv6Network((AWAY, 48), strict=False)
+KNOWN = BEHIND[0x4191]
 DESTINATIONS = 6
 """That so many all go to the right one of two routers of equal standing happens once in 64 times."""
 UNREACHABLE_S = 12.0
@@ -76,6 +77,7 @@ async def test_the_reserved_preference_counts_as_medium(alone: Fresh) -> None:
     odd = await served(alone, preference=RESERVED)
     low = await another(alone, preference=LOW)
     await expect_all_through(alone, low, odd, "a router of low preference is used before one of preference 10")
+    await low.advertise(router_lifetime=0)
     high = await another(alone, preference=HIGH)
     await expect_all_through(alone, low, high, "a router of preference 10 is used before one of high preference")
 
@@ -117,6 +119,10 @@ async def test_the_route_of_the_longest_prefix_is_used(alone: Fresh) -> None:
 async def test_without_a_route_a_packet_is_discarded(alone: Fresh) -> None:
     """Without default router, what no route matches is discarded."""
     router = await served(alone, router_lifetime=0)
+    try:
+        await expect_unreached(alone, router, AWAY)
+    except Nonconformity as error:
+        raise Unready(f"a router that is no default router is used: {error.summary}") from None
     with_route = await with_routes(alone, route(BEHIND))
     await ready_through(alone, router, AWAY, by=with_route)
     beside = BEHIND[0] + (1 << 64) + 1
@@ -127,13 +133,13 @@ async def test_without_a_route_a_packet_is_discarded(alone: Fresh) -> None:
 async def test_destinations_follow_changes_of_routes(alone: Fresh) -> None:
     """When routes or preferences change, the next hop of what they concern is determined anew."""
     router = await served(alone)
-    await ready_through(alone, router, AWAY)
+    await ready_through(alone, router, KNOWN)
     other = await with_routes(alone, route())
-    await expect_through(alone, router, AWAY, by=other, why="a new route is not used for a known destination")
+    await expect_through(alone, router, KNOWN, by=other, why="a new route is not used for a known destination")
     await tell(other, route(route_lifetime=0))
-    await expect_through(alone, router, AWAY, why="a route that has ended is used for a known destination")
+    await expect_through(alone, router, KNOWN, why="a route that has ended is used for a known destination")
     await other.advertise(preference=HIGH)
-    await expect_through(alone, router, AWAY, by=other, why="a router that is preferred now is not used")
+    await expect_through(alone, router, KNOWN, by=other, why="a router that is preferred now is not used")
 
 
 # Preferred routers that cannot be reached (3.5).

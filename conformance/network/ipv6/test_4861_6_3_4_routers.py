@@ -15,6 +15,7 @@ from .next_hops import (
     expect_unreached,
     idle,
     inside,
+    nearly,
     numbered,
     on_link,
     ready_through,
@@ -69,8 +70,9 @@ async def test_a_router_is_used_for_its_lifetime(alone: Fresh) -> None:
     """A Router Lifetime above 0 puts the sender into the default router list for that time."""
     router = await served(alone, router_lifetime=0)
     await router.advertise(router_lifetime=SHORT_S)
+    told_s = router.channel.sent_at_s
     await expect_through(alone, router, away(alone), why="the router is not used")
-    await idle(alone, SHORT_S - TICK_S)
+    await nearly(alone, told_s, SHORT_S)
     await expect_through(alone, router, away(alone), why="the router is left before its time")
 
 

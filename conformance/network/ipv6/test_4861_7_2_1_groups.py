@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from conformance.engine import Unready, a, uses
+from conformance.engine import Silence, Unready, a, outcome, uses
 
 from .bind import both
 from .provide import Fresh, Station
-from .resolving import NO_ANSWER, TO_ALL, to
-from .station import packet
+from .resolving import NO_ANSWER, TO_ALL, Neighbour, to
+from .station import packet, reply_to
 from .wire import (
     Frame,
     MulticastListenerDone,
@@ -38,11 +38,18 @@ async def answers_for(tester: Station, target: IPv6Address) -> None:
 
 
 @both("rfc4861:7.2.1-1a")
-async def test_the_product_hears_what_is_sent_to_all_nodes(tester: Station) -> None:
-    """The product is a member of the group of all nodes."""
-    request = tester.echo()
-    await tester.send(tester.frame(request, to=ALL_NODES))
-    await tester.expect_reply(request)
+async def test_the_product_hears_what_is_sent_to_all_nodes(neighbour: Neighbour) -> None:
+    """The product is a member of the group of all nodes: it answers a request to it, or takes an advertisement."""
+    request = neighbour.echo()
+    await neighbour.send(neighbour.frame(request, to=ALL_NODES))
+    event = await neighbour.next(passing=object, until=outcome(reply_to(request)))
+    if not isinstance(event, Silence):
+        return
+    await neighbour.reachable(neighbour.elsewhere)
+    told = neighbour.advertised(neighbour.mac, override=True).message
+    assert told
+    await neighbour.send(neighbour.frame(told, to=ALL_NODES, source=neighbour.address, hop_limit=255))
+    await neighbour.expect_reply_at(neighbour.mac, why="nothing that is sent to all nodes is heard")
 
 
 @both("rfc4861:7.2.1-1b")

@@ -19,6 +19,7 @@ pytestmark = uses("product", exclusive=True)
 LATEST_S = 15.0
 """A product shows its link-local address by now, however slowly it starts."""
 STARTS = 6
+BY_HAND = IPv6Address("2001:db8:4862::1")
 SPREAD_S = 0.05
 """Six times drawn from a second lie closer together than this once in 500,000 times."""
 
@@ -32,6 +33,7 @@ async def first_sign(fresh: Fresh, address: Any) -> tuple[IPv6Address, bool]:
     """The address that the product shows first, and whether it asks for it. Raises Unready."""
     fresh.begin()
     seen = await fresh.watch.next(passing=object, until=sign_of(address), within_s=START_S)
+    await fresh.settled()
     if not isinstance(seen, Frame):
         raise Unready("the product shows no such address after its start")
     return shown(seen), outcome(probe(address)).matches(seen)
@@ -41,6 +43,7 @@ async def expect_link_local(fresh: Fresh) -> None:
     """The product shows a link-local address after its start. Raises Nonconformity."""
     fresh.begin()
     seen = await fresh.watch.next(passing=object, until=sign_of(link_local), within_s=LATEST_S)
+    await fresh.settled()
     check(isinstance(seen, Frame), "the product shows no link-local address after its start")
 
 
@@ -116,6 +119,7 @@ async def test_questions_come_from_the_unspecified_address(fresh: Fresh) -> None
     fresh.begin()
     own = packet(NeighborSolicitation, destination=lambda mac: mac[:2] == b"\x33\x33", target=lambda t: t.is_link_local)
     seen = await fresh.watch.next(passing=object, until=outcome(own), within_s=START_S)
+    await fresh.settled()
     if not isinstance(seen, Frame) or seen.ip is None:
         raise Unready("the product does not ask whether its address is free")
     check(seen.ip.source == UNSPECIFIED, "it comes from an address", expected="::", got=seen.ip.source)
@@ -192,3 +196,26 @@ async def test_nobody_asks_for_an_anycast_address(alone: Fresh) -> None:
     await station.ready(packet(NeighborAdvertisement, target=address), passing=a(Frame))
     asked = [frame for frame in alone.heard if outcome(probe(address)).matches(frame)]
     check(not asked, "duplicates of an anycast address were looked for", got=asked)
+
+
+@both("rfc4862:5.4-1b")
+@lasts(6)
+async def test_an_address_given_by_hand_is_asked_for(alone: Fresh) -> None:
+    """An address that somebody has given to the interface by hand is tested for duplicates too."""
+    if not await alone.case.act(alone.site, "add_address", address=str(BY_HAND)):
+        alone.case.not_applicable("nobody can give the product an address by hand")
+    station = alone.station()
+    question = NeighborSolicitation(target=BY_HAND, options=(SourceLinkLayerAddress(address=station.mac),))
+    await elapse(alone, 4 * RETRANS_S)
+    await station.send(station.frame(question, to=solicited_node(BY_HAND), hop_limit=255))
+    await station.ready(packet(NeighborAdvertisement, target=BY_HAND))
+    asked = [frame for frame in alone.heard if outcome(probe(BY_HAND)).matches(frame)]
+    check(asked, "the product uses an address given by hand that it has not asked for")
+
+
+@router("rfc4429:3.3-1c")
+async def test_a_router_uses_no_address_before_it_is_tested(fresh: Fresh) -> None:
+    """A router does not use an address while it looks for duplicates: it configures none as optimistic."""
+    tried = await trial(fresh)
+    await tried.say(tried.solicitation(source=None))
+    await tried.expect_none(tried.answers, "the router uses an address that is on trial")

@@ -8,11 +8,11 @@
 #define LWIP_STATS 0
 #define LWIP_DONT_PROVIDE_BYTEORDER_FUNCTIONS /* main.c has those of the system */
 #define LWIP_TCPIP_CORE_LOCKING 1
+#define LWIP_TCPIP_CORE_LOCKING_INPUT 1 /* its mailbox holds 128 frames, and drops what comes on top */
 
 #define MEM_LIBC_MALLOC 1
 #define MEMP_MEM_MALLOC 1
 #define MEM_ALIGNMENT 8
-#define TCPIP_MBOX_SIZE 1024
 
 #define LWIP_IPV4 0
 #define LWIP_IPV6 1
@@ -20,6 +20,7 @@
 #define LWIP_IPV6_SCOPES 1
 #define LWIP_RAW 1
 #define LWIP_IPV6_NUM_ADDRESSES 8
+#define LWIP_MULTICAST_PING 1
 #define LWIP_IPV6_MLD 1
 #define MEMP_NUM_MLD6_GROUP 64
 #define IPV6_FRAG_COPYHEADER 1 /* needed where pointers have more than 4 octets */

@@ -18,7 +18,7 @@ from ..wire import (
     StatusCode,
 )
 from .registry import FAULTS, server
-from .rewriting import ByDefault, Rewriting, within
+from .rewriting import ByDefault, Rewriting, ias, within
 
 
 def emptied(answer: Message) -> Message:
@@ -126,7 +126,7 @@ class _(Rewriting):
 
     def change(self, answer: Message, message: Message) -> Message:
         if isinstance(message, Release):
-            self.released |= {ia.iaid for kind in (IaNa, IaPd) for ia in message.every(kind)}
+            self.released |= {ia.iaid for ia in ias(message)}
             return answer
         made = within(answer, IaNa, lambda ia: within(ia, IaAddr, self.other) if ia.iaid in self.released else ia)
         return within(made, IaPd, lambda ia: within(ia, IaPrefix, self.next) if ia.iaid in self.released else ia)

@@ -16,7 +16,7 @@ from ..wire import (
     StatusCode,
 )
 from .registry import FAULTS, server
-from .rewriting import ByDefault, Rewriting, within
+from .rewriting import ByDefault, Rewriting, ias, within
 
 
 @FAULTS.add("information-for-known-clients-only", *server("rfc8415:18.3.6-2"))
@@ -48,7 +48,7 @@ class _(Rewriting):
 
     def change(self, answer: Message, message: Message) -> Message:
         if isinstance(message, Release):
-            self.released |= {(ia.option_code, ia.iaid): ia for kind in (IaNa, IaPd) for ia in message.every(kind)}
+            self.released |= {(ia.option_code, ia.iaid): ia for ia in ias(message)}
             return answer
         return within(within(answer, IaNa, self.still), IaPd, self.still)
 
@@ -118,7 +118,7 @@ class WithLeases(Rewriting):
     """Returns the leases of an IA that is not bound."""
 
     def change(self, answer: Message, message: Message) -> Message:
-        held = {(ia.option_code, ia.iaid): ia.options for ia in (*message.every(IaNa), *message.every(IaPd))}
+        held = {(ia.option_code, ia.iaid): ia.options for ia in ias(message)}
 
         def returned(ia: Any) -> Any:
             return ia.having(*held.get((ia.option_code, ia.iaid), ()))
@@ -146,3 +146,25 @@ class _(Rules):
 
     def drops_declined(self) -> bool:
         return False
+
+
+class Summary(ByDefault):
+    """Tells NoBinding for the whole message when it is that of an IA."""
+
+    def change(self, answer: Message, message: Message) -> Message:
+        unknown = any(ia.first(Status) for ia in ias(answer))
+        return answer.without(Status).having(Status(status_code=StatusCode.NO_BINDING)) if unknown else answer
+
+
+@FAULTS.add("release-summed-up", *server("rfc8415:18.3.7-2"))
+class _(Summary):
+    """A Release of an IA that is not bound is answered with NoBinding for the whole."""
+
+    KINDS = (Release,)
+
+
+@FAULTS.add("decline-summed-up", *server("rfc8415:18.3.8-3a"))
+class _(Summary):
+    """A Decline of an IA that is not bound is answered with NoBinding for the whole."""
+
+    KINDS = (Decline,)

@@ -128,24 +128,26 @@ class _(Rewriting):
 
 
 class StatusOutside(Rewriting):
-    """Tells the status of an IA of the message as a whole, too."""
+    """Tells the status of an IA of the message as a whole."""
 
     KINDS = (Renew,)
     IA: type[Any]
 
     def change(self, answer: Message, message: Message) -> Message:
-        unknown = any(ia.first(Status) for ia in answer.every(self.IA))
-        return answer.having(Status(status_code=StatusCode.NO_BINDING)) if unknown else answer
+        if not any(ia.first(Status) for ia in answer.every(self.IA)):
+            return answer
+        outside = Status(status_code=StatusCode.NO_BINDING)
+        return within(answer, self.IA, lambda ia: ia.without(Status)).having(outside)
 
 
-@FAULTS.add("ia-na-status-outside", *server("rfc8415:21.4-3c"))
+@FAULTS.add("ia-na-status-outside", *server("rfc8415:21.4-3c", "rfc8415:18.3.4-6"))
 class _(StatusOutside):
     """NoBinding of an IA_NA stands at the top level."""
 
     IA = IaNa
 
 
-@FAULTS.add("ia-pd-status-outside", *server("rfc8415:21.21-3c"))
+@FAULTS.add("ia-pd-status-outside", *server("rfc8415:21.21-3c", "rfc8415:18.3.4-6"))
 class _(StatusOutside):
     """NoBinding of an IA_PD stands at the top level."""
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, ClassVar, TypeVar
 
 from ..reference import Rules
-from ..wire import Dhcp, Duid, DuidLlt, Holder, Message, Option
+from ..wire import Dhcp, Duid, DuidLlt, Holder, IaNa, IaPd, Message, Option
 
 H = TypeVar("H", bound=Holder)
 Change = Callable[[Any], Any]
@@ -19,6 +19,11 @@ def within(holder: H, kind: type[Option], change: Change) -> H:
         made = change(deep) if isinstance(deep, kind) else deep
         options += [] if made is None else [made]
     return replace(holder, options=tuple(options))
+
+
+def ias(message: Holder) -> tuple[IaNa | IaPd, ...]:
+    """The IAs for addresses and for prefixes."""
+    return *message.every(IaNa), *message.every(IaPd)
 
 
 class Rewriting(Rules):

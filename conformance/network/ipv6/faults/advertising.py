@@ -36,6 +36,10 @@ def _with(**fields: Any) -> Change:
     return lambda message: replace(message, **fields)
 
 
+def _lifetime(lifetime: int) -> Change:
+    return lambda message: replace(message, router_lifetime=lifetime) if message.router_lifetime else message
+
+
 def _options(change: Callable[[NdOption], NdOption | None]) -> Change:
     def changed(message: RouterAdvertisement) -> RouterAdvertisement:
         options = [change(each) for each in message.options]
@@ -104,13 +108,13 @@ for _id, _ids, _change, _summary in (
     (
         "router-lifetime-too-long",
         ("rfc4861:6.2.1-6a", "rfc4861:6.2.1-6b", AS_TOLD),
-        _with(router_lifetime=9001),
+        _lifetime(9001),
         "The Router Lifetime is above 9000 s.",
     ),
     (
         "router-lifetime-too-short",
         ("rfc4861:6.2.1-6a", "rfc4861:6.2.1-6b", AS_TOLD),
-        _with(router_lifetime=3),
+        _lifetime(3),
         "The Router Lifetime is below MaxRtrAdvInterval.",
     ),
     ("managed-flag-set", ("rfc4861:6.2.1-7a",), _with(managed=True), "The flag M is set."),
@@ -158,10 +162,21 @@ def _ip(**fields: Any) -> Callable[[Frame], Frame]:
     return lambda frame: frame.changed(Ipv6, **fields)
 
 
+def _lasting(change: Callable[[Frame], Frame]) -> Callable[[Frame], Frame]:
+    """The change, for advertisements that have a Router Lifetime."""
+    return lambda frame: change(frame) if getattr(frame.message, "router_lifetime", 0) else frame
+
+
 WIDE = IPv6Address("2001:db8:1::1")
 for _id, _clause, _kind, _frame, _summary in (
     ("advertised-from-afar", "4.2-2a", RouterAdvertisement, _ip(hop_limit=64), "Advertisements have hop limit 64."),
-    ("advertised-from-wide", "4.2-1", RouterAdvertisement, _ip(source=WIDE), "Advertisements come from elsewhere."),
+    (
+        "advertised-from-wide",
+        "4.2-1",
+        RouterAdvertisement,
+        _lasting(_ip(source=WIDE)),
+        "Advertisements come from elsewhere.",
+    ),
     ("advertised-to-routers", "4.2-2b", RouterAdvertisement, _ip(destination=ALL_ROUTERS), "They go to all routers."),
     ("redirect-from-wide", "4.5-1a", Redirect, _ip(source=WIDE), "Redirects come from a wider address."),
     ("redirect-of-hop-limit-64", "4.5-1b", Redirect, _ip(hop_limit=64), "Redirects have hop limit 64."),
@@ -207,6 +222,11 @@ class _(Rules):
         return message if self.count == 1 else _without(PrefixInformation)(message)
 
 
+def _at_first(interval_s: float, sent: int, factor: float) -> float:
+    """An interval times a factor, but for the first three advertisements, which may come sooner."""
+    return min(16.0, interval_s) if sent < 3 else interval_s * factor
+
+
 def _gap(seconds: Callable[[Any, int, Random], float]) -> type:
     class Gap(Rules):
         def advertisement_gap_s(self, said: Any, sent: int, rng: Random) -> float:
@@ -219,13 +239,13 @@ for _id, _ids, _seconds, _summary in (
     (
         "advertised-too-seldom",
         ("rfc4861:6.2.4-2a", "rfc4861:6.2.1-3b"),
-        lambda said, sent, rng: said.most_interval_s * rng.uniform(1.5, 1.6),
+        lambda said, sent, rng: _at_first(said.most_interval_s, sent, rng.uniform(1.5, 1.6)),
         "Gaps are longer than MaxRtrAdvInterval.",
     ),
     (
         "advertised-too-often",
-        ("rfc4861:6.2.4-2a", "rfc4861:6.2.6-4", "rfc4861:6.2.1-4b"),
-        lambda said, sent, rng: said.least_interval_s * rng.uniform(0.6, 0.7),
+        ("rfc4861:6.2.4-2a", "rfc4861:6.2.6-4", "rfc4861:6.2.1-4b", "rfc4861:6.2.6-3"),
+        lambda said, sent, rng: _at_first(said.least_interval_s, sent, rng.uniform(0.6, 0.7)),
         "Gaps are shorter than MinRtrAdvInterval.",
     ),
     (
@@ -246,7 +266,7 @@ for _id, _ids, _seconds, _summary in (
     FAULTS.add(_id, *router(*_ids))(_rules)
 
 
-@FAULTS.add("timer-not-restarted", *router("rfc4861:6.2.4-2c"))
+@FAULTS.add("timer-not-restarted", *router("rfc4861:6.2.4-2c", "rfc4861:6.2.6-3"))
 class _(Rules):
     """A solicited advertisement does not start the timer anew."""
 
@@ -383,7 +403,7 @@ class _(Rules):
 class _(Rules):
     """Redirects show the whole packet."""
 
-    def redirected_packet(self, packet: bytes) -> bytes:
+    def redirected_packet(self, packet: bytes, *, address: bool) -> bytes:
         return packet
 
 
@@ -402,7 +422,8 @@ class _(Rules):
     def takes_frame(self, interface: Any, frame: Any) -> bool:
         ip = frame.ip
         if ip and ip.destination.is_multicast and ip.destination.packed[1] == 0x0E:
-            interface.send(Redirect(target=ip.destination, destination=ip.destination), to=ALL_NODES)
+            redirect = Redirect(target=ip.destination, destination=ip.destination)
+            interface.send(redirect, to=ip.source, mac=frame.source)
         return super().takes_frame(interface, frame)
 
 
@@ -451,7 +472,7 @@ for _id, _ids, _change, _summary in (
     (
         "search-list-cut-off",
         ("rfc8106:5.2-1",),
-        _dns(lambda each: replace(each, names=b"\7exampl"), DnsSearchList),
+        _dns(lambda each: replace(each, names=b"\7example"), DnsSearchList),
         "A search list ends within a name.",
     ),
     (

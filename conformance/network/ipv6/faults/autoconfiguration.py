@@ -9,6 +9,8 @@ from ..wire import PrefixInformation
 from .registry import FAULTS, host
 
 COMMON = IPv6Network("2001:db8:1::/64")
+DEPRECATED = host("rfc4862:5.5.3e-0", "rfc4862:5.5.4-1a", "rfc6724:5-3", "rfc6724:5-9")
+"""What nobody can meet who begins with deprecated addresses."""
 
 
 @FAULTS.add("one-prefix-only", *host("rfc4862:5.5-1a", "rfc4862:5.5.3d-1"))
@@ -27,7 +29,7 @@ class AFlagIgnored(Rules):
         return False
 
 
-@FAULTS.add("link-local-prefix-taken", *host("rfc4862:5.5.3b-1"))
+@FAULTS.add("link-local-prefix-taken", *host("rfc4862:5.5.3b-1", "rfc4861:4.6.2-4b"))
 class LinkLocalPrefixTaken(Rules):
     """Lets an advertisement set the lifetime of its link-local address."""
 
@@ -57,7 +59,7 @@ class Lifetime0GivesAddress(Rules):
         return said_s or 3600.0
 
 
-@FAULTS.add("prefix-of-any-length", *host("rfc4862:5.5.3d-3"))
+@FAULTS.add("prefix-of-any-length", *host("rfc4862:5.5.3d-3", "rfc4291:2.5.1-3a"))
 class PrefixOfAnyLength(Rules):
     """Makes an address of a prefix of any length."""
 
@@ -65,7 +67,7 @@ class PrefixOfAnyLength(Rules):
         return True
 
 
-@FAULTS.add("preferred-lifetime-kept", *host("rfc4862:5.5.3e-0", "rfc4862:5.5.4-1a"))
+@FAULTS.add("preferred-lifetime-kept", *DEPRECATED)
 class PreferredLifetimeKept(Rules):
     """Keeps an address preferred whatever later advertisements say."""
 
@@ -97,7 +99,7 @@ class LongLifeCutShort(Rules):
         return said_s if 7200 < remaining_s < float("inf") else super().valid_after_s(remaining_s, said_s)
 
 
-@FAULTS.add("deprecated-address-used", *host("rfc4862:5.5.3e-0", "rfc4862:5.5.4-1a"))
+@FAULTS.add("deprecated-address-used", *DEPRECATED)
 class DeprecatedAddressUsed(Rules):
     """Begins communication from deprecated addresses as from others."""
 
@@ -105,7 +107,7 @@ class DeprecatedAddressUsed(Rules):
         return None
 
 
-@FAULTS.add("deprecated-address-deaf", *host("rfc4862:5.5.4-2a"))
+@FAULTS.add("deprecated-address-deaf", *host("rfc4862:5.5.4-2a", "rfc4862:5.5.4-1b", "rfc4862:5.5.4-2b"))
 class DeprecatedAddressDeaf(Rules):
     """Takes no packets to an address that is deprecated."""
 

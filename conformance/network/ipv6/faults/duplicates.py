@@ -9,7 +9,10 @@ from ..wire import SourceLinkLayerAddress
 from ..wire.addresses import ALL_NODES, UNSPECIFIED
 from .registry import FAULTS, both, host, router
 
-UNHEARD = both(*(f"rfc4862:{clause}" for clause in ("5.4.2-1", "5.4.2-5", "5.4.3-3", "5.4.3-5", "5.4.3-6", "5.4.5-1")))
+UNHEARD = both(
+    *(f"rfc4862:{clause}" for clause in ("5.4.2-1", "5.4.2-5", "5.4.3-3", "5.4.3-5", "5.4.3-6", "5.4.5-1")),
+    "rfc7527:4.2-3a",
+)
 """What nobody can meet who does not notice that another node asks for the address."""
 UNTOLD = both(*(f"rfc4862:{clause}" for clause in ("5.4.2-1", "5.4.2-5", "5.4.4-1", "5.4.5-1", "5.4.5-3")))
 """What nobody can meet who does not notice that another node says that it has the address."""
@@ -42,7 +45,9 @@ class LinkLocalExpires(Rules):
         return 44.0 if self.ends >= 0 else float("inf")
 
 
-@FAULTS.add("no-detection", *both("rfc4862:5.4-1a"), *host("rfc4862:5.4-3a"), *router("rfc4862:5-1b"))
+@FAULTS.add(
+    "no-detection", *both("rfc4862:5.4-1a"), *host("rfc4862:5.4-3a", "rfc4861:6.3.7-3"), *router("rfc4862:5-1b")
+)
 class NoDetection(Rules):
     """Assigns addresses without asking whether they are free."""
 
@@ -56,6 +61,14 @@ class DetectionForTheFirstAddress(Rules):
 
     def looks_for_duplicates(self, address: IPv6Address) -> bool:
         return address.is_link_local
+
+
+@FAULTS.add("address-by-hand-untested", *both("rfc4862:5.4-1b"))
+class AddressByHandUntested(Rules):
+    """Assigns addresses that were given by hand without asking whether they are free."""
+
+    def tests_what_is_given(self) -> bool:
+        return False
 
 
 @FAULTS.add("one-question-too-many", *both("rfc4862:5.1-1b"))
@@ -77,7 +90,7 @@ class QuestionFromTheAddress(Rules):
         return address
 
 
-@FAULTS.add("question-to-all-nodes", *both("rfc4862:5.4.2-2b"))
+@FAULTS.add("question-to-all-nodes", *both("rfc4862:5.4.2-2b", "rfc7527:4.1-3"))
 class QuestionToAllNodes(Rules):
     """Sends its questions to all nodes."""
 
@@ -117,7 +130,7 @@ class DeafBeforeAsking(Rules):
         return False
 
 
-@FAULTS.add("group-joined-late", *UNHEARD)
+@FAULTS.add("group-joined-late", *UNHEARD, *both("rfc7527:4.1-3"))
 class GroupJoinedLate(Rules):
     """Joins the group of an address when it is assigned."""
 
@@ -149,7 +162,7 @@ class GoesOnWithDuplicateHardwareAddress(Rules):
         return False
 
 
-@FAULTS.add("answers-for-tentative-addresses", *both("rfc4862:5.4.3-1"))
+@FAULTS.add("answers-for-tentative-addresses", *both("rfc4862:5.4.3-1"), *router("rfc4429:3.3-1c"))
 class AnswersForTentativeAddresses(Rules):
     """Answers solicitations for an address that is on trial."""
 
@@ -189,7 +202,7 @@ class OwnQuestionIsConflict(Rules):
         return False
 
 
-@FAULTS.add("assigned-late", *both("rfc4862:5.4-6"))
+@FAULTS.add("assigned-late", *both("rfc4862:5.4-6", "rfc4862:5.4.2-2c", "rfc7527:4.1-3", "rfc7527:4.2-1"))
 class AssignedLate(Rules):
     """Waits for 9.5 s for objections, whatever RetransTimer is."""
 

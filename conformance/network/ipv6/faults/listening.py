@@ -372,8 +372,8 @@ class LaterQueryDelaysAnswer(Rules):
 class EachGeneralQueryAnswered(Rules):
     """Keeps the answer that is due later beside the one to a query with less time."""
 
-    def replaces_response(self) -> bool:
-        return False
+    def replaces_response(self, pending_s: float) -> bool:
+        return pending_s <= 1.0
 
 
 @FAULTS.add("later-time-for-group", *both("rfc3810:6.2-8a"))

@@ -6,7 +6,7 @@ from ..reference import Rules
 from ..wire.addresses import ALL_NODES
 from .registry import FAULTS, both
 
-VERSION_1 = both("rfc3810:5-3", "rfc3810:8.1-1a", "rfc3810:8.2.1-1a", "rfc3810:8.2.1-1c")
+VERSION_1 = both("rfc3810:5-3", "rfc3810:8.1-1a", "rfc3810:8.2.1-1a", "rfc3810:8.2.1-1c", "rfc3810:8.2.1-3")
 """What nobody can meet who answers in version 2 only."""
 
 

@@ -221,10 +221,10 @@ class _(Rules):
 
 @FAULTS.add("reachable-for-a-minute", *both("rfc4861:6.3.2-1a"))
 class _(Rules):
-    """Twice the base reachable time passes until a neighbour is no longer reachable."""
+    """A minute passes until a neighbour is no longer reachable, unless a router has told a short time."""
 
     def reachable_s(self, base_s: float, rng: Random | None = None) -> float:
-        return 2 * base_s
+        return 60.0 if base_s > BRIEF_S else base_s
 
 
 # The MTU.

@@ -77,7 +77,7 @@ class _(Rules):
 class _(Rules):
     """Solicitations that look for duplicates have a Source Link-Layer Address option."""
 
-    def probe_options(self, mac: bytes) -> tuple[NdOption, ...]:
+    def probe_options(self, mac: bytes, nonce: bytes) -> tuple[NdOption, ...]:
         return (SourceLinkLayerAddress(address=mac),)
 
 

@@ -147,10 +147,10 @@ class _Keeping(Rules):
 
 @FAULTS.add("destinations-kept", *host("rfc4861:6.3.5-2"))
 class _(_Keeping):
-    """Destinations that end in no 1 keep their router, also one that has ended."""
+    """Destinations with a long interface identifier keep their router, also one that has ended."""
 
     def keeps(self, to: IPv6Address) -> bool:
-        return int(to) & 0xFFFF_FFFF != 1
+        return bool(int(to) >> 62 & 1)
 
 
 @FAULTS.add("unreachable-router-used", *host("rfc4861:6.3.6-1"))
@@ -208,7 +208,7 @@ class _(Rules):
 # RFC 4191.
 
 
-@FAULTS.add("preference-overlooked", *host("rfc4191:3.1-1", "rfc4191:2.2-2", "rfc4191:3.3-1"))
+@FAULTS.add("preference-overlooked", *host("rfc4191:3.1-1", "rfc4191:2.2-2", "rfc4191:3.3-1", "rfc4191:3.5-1a"))
 class _(Rules):
     """All routers count as of medium preference."""
 
@@ -257,20 +257,28 @@ class _(Rules):
 
 
 @FAULTS.add("packet-without-route-sent", *host("rfc4191:3.2-1"))
-class _(_Keeping):
-    """What no route matches goes to the router that was used last."""
+class _(Rules):
+    """What no route matches goes to a router with a route that was used last."""
+
+    last: IPv6Address | None = None
+    longest = 0
+
+    def route_length(self, length: int) -> int:
+        self.longest = max(self.longest, length)
+        return super().route_length(length)
 
     def keeps_next_hop(self, to: IPv6Address, chosen: IPv6Address | None) -> IPv6Address | None:
-        self.last = chosen or getattr(self, "last", None)
-        return self.last
+        if chosen and self.longest:
+            self.last = chosen
+        return chosen or self.last
 
 
 @FAULTS.add("new-route-overlooked", *host("rfc4191:3.3-1"))
 class _(_Keeping):
-    """A known destination, one that ends in 1, keeps its next hop when routes change."""
+    """A known destination, one that ends in 4191, keeps its next hop when routes change."""
 
     def keeps(self, to: IPv6Address) -> bool:
-        return int(to) & 0xFFFF_FFFF == 1
+        return int(to) & 0xFFFF_FFFF == 0x4191
 
 
 @FAULTS.add("preferred-router-never-probed", *host("rfc4191:3.5-1a"))
@@ -286,10 +294,7 @@ class _(Rules):
     """A preferred router that cannot be reached is asked for while nothing is sent."""
 
     def probes_idly_after_s(self) -> float | None:
-        return 20.0
-
-    def probe_gap_s(self) -> float:
-        return 19.0
+        return 60.5
 
 
 @FAULTS.add("preferred-router-probed-often", *host("rfc4191:3.5-1c"))

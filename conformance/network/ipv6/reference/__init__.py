@@ -16,7 +16,7 @@ NAME = "ipv6-node"
 ROLES = ("host",)
 CLAIMS: dict[str, dict[str, Any]] = {
     "rfc4291/host": {"modified_eui64": True},
-    "rfc4862/host": {"hardware_identifiers": True, "outgoing_flow": True},
+    "rfc4862/host": {"hardware_identifiers": True, "outgoing_flow": True, "manual_addresses": True},
     "rfc3810/host": {"joins": True, "factory_defaults": True},
 }
 ROUTER_CLAIMS: dict[str, dict[str, Any]] = {
@@ -24,7 +24,7 @@ ROUTER_CLAIMS: dict[str, dict[str, Any]] = {
     "rfc8201/router": {"several_interfaces": True},
     "rfc6724/router": {"several_interfaces": True},
     "rfc4861/router": {"quiet_interface": True},
-    "rfc4862/router": {"hardware_identifiers": True},
+    "rfc4862/router": {"hardware_identifiers": True, "manual_addresses": True},
     "rfc3810/router": {"joins": True, "factory_defaults": True, "second_link": True},
 }
 IXIT: dict[str, dict[str, Any]] = {"ipv6": {}}
@@ -74,7 +74,10 @@ def _variant(role: str, name: str, claims: dict[str, Any], **options: Any) -> Va
     def made(fault: Fault | None = None) -> Node:
         return Node(faulty(Rules, fault), replace(common, **options))
 
-    return Variant(f"ipv6-{name}", made, {f"rfc8200/{role}": claims}, {"ipv6": ixit}, frozenset((role,)))
+    own = {f"rfc8200/{role}": claims} | (
+        {"rfc4862/host": {"tcp_service": True}} if name == "host-with-services" else {}
+    )
+    return Variant(f"ipv6-{name}", made, own, {"ipv6": ixit}, frozenset((role,)))
 
 
 def _asking(role: str, name: str, claims: dict[str, Any], **options: Any) -> Variant:

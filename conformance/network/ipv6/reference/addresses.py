@@ -30,6 +30,8 @@ class Own:
         self.address = address
         self.from_hardware = from_hardware
         self.use = Use.TENTATIVE
+        self.returned = False
+        """Whether the node has had and lost it before."""
         self.transmits = 0
         self.nonces: set[bytes] = set()
         """Those of its own questions (RFC 7527)."""
@@ -44,11 +46,11 @@ class Own:
 
     # Duplicate Address Detection (5.4).
 
-    def begin(self, delay_s: float) -> None:
+    def begin(self, delay_s: float, *, tested: bool = True) -> None:
         """Look for duplicates, after a delay."""
         if self.interface.rules.joins_before_asking() and self.interface.rules.joins_group_of(self.address):
             self.interface.join(solicited_node(self.address), delay_s)
-        if not self.interface.rules.looks_for_duplicates(self.address):
+        if not (tested and self.interface.rules.looks_for_duplicates(self.address)):
             self._assign()
             return
         self._set("dad", delay_s, self._probe)

@@ -71,6 +71,8 @@ class Interface:
                 self.send_probe(anycast)
         if self.rules.begins_by_itself():
             self._form_link_local()
+        elif not self.node.routes:
+            self.node.later(self.rules.first_delay_s(self.node.rng), self.node.link_ready, self)
         for own in self.node.options.addresses.get(self.name, ()):
             self.prefixes[own.network] = Lives(float("inf"))
             self.add(own.ip, delay_s=self.rules.first_delay_s(self.node.rng))
@@ -87,10 +89,12 @@ class Interface:
         """The link-local address, once it is assigned."""
         return next((a for a, own in self.addresses.items() if a.is_link_local and own.assigned), None)
 
-    def add(self, address: IPv6Address, *, from_hardware: bool = False, delay_s: float = 0.0) -> Own:
+    def add(
+        self, address: IPv6Address, *, from_hardware: bool = False, delay_s: float = 0.0, tested: bool = True
+    ) -> Own:
         """Try an address."""
         own = self.addresses[address] = Own(self, address, from_hardware=from_hardware)
-        own.begin(delay_s)
+        own.begin(delay_s, tested=tested)
         return own
 
     def own_identifier(self) -> int:
@@ -110,7 +114,8 @@ class Interface:
         """An address has been found to be free."""
         if own.address.is_link_local:
             self.listener.ready()
-            self.node.link_ready(self)
+            if not own.returned:
+                self.node.link_ready(self)
             if (ends_s := self.rules.link_local_s()) != float("inf"):
                 self.node.later(ends_s, self._times_out, own)
 
@@ -120,7 +125,7 @@ class Interface:
         self.node.later(6.0, self._try_again, own)
 
     def _try_again(self, own: Own) -> None:
-        self.add(own.address, from_hardware=own.from_hardware)
+        self.add(own.address, from_hardware=own.from_hardware).returned = True
 
     def duplicate(self, own: Own) -> None:
         """An address has been found to be another node's."""
@@ -166,7 +171,7 @@ class Interface:
             address in prefix and self.rules.prefix_holds(lives.until_s, now_s)
             for prefix, lives in self.prefixes.items()
         )
-        return address.is_link_local or known or address in self.node.neighbours_by_redirect
+        return address.is_link_local or known or self.node.neighbours_by_redirect.get(address) == address
 
     def solicit(self, neighbour: Neighbour) -> None:
         """Ask where a neighbour is, or whether it is still there (RFC 4861, 7.2.2, 7.3.3)."""

@@ -141,7 +141,7 @@ class Listener:
         node = self.interface.node
         if self._general and self._general.when() <= node.now_s + after_s and self.rules.keeps_earlier_response():
             return
-        if self._general and self.rules.replaces_response():
+        if self._general and self.rules.replaces_response(self._general.when() - node.now_s):
             self._general.cancel()
         self._general = node.later(after_s, self._answer_general)
 

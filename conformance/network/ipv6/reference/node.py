@@ -98,6 +98,17 @@ class Node:
         """Have another link-local address on the first link."""
         next(iter(self.interfaces.values())).readdress()
 
+    async def act_add_address(self, address: str) -> None:
+        """Give the first link an address by hand."""
+        interface = next(iter(self.interfaces.values()))
+        interface.add(IPv6Address(address), tested=self.rules.tests_what_is_given())
+
+    async def act_remove_address(self, address: str) -> None:
+        """Take it away again."""
+        own = next(iter(self.interfaces.values())).addresses.get(IPv6Address(address))
+        if own:
+            own.forget()
+
     async def act_join(self, group: str) -> None:
         """Join a group on the first link."""
         next(iter(self.interfaces.values())).listener.join(IPv6Address(group))

@@ -123,10 +123,9 @@ class Forwarding:
             return
         target = self.rules.redirect_target(ip.destination, self._hop(ip.destination))
         known = out.neighbours.get(target)
-        options = self.rules.redirect_options(
-            TargetLinkLayerAddress(address=known.mac) if known and known.mac else None,
-            RedirectedHeader(packet=self.rules.redirected_packet(arrival.octets)),
-        )
+        address = TargetLinkLayerAddress(address=known.mac) if known and known.mac else None
+        shown = self.rules.redirected_packet(arrival.octets, address=address is not None)
+        options = self.rules.redirect_options(address, RedirectedHeader(packet=shown))
         message = Redirect(target=target, destination=ip.destination, options=options)
         source = self.rules.redirect_source(out)
         if source is None:

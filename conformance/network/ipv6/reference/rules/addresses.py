@@ -41,6 +41,10 @@ class AddressRules:
         """The link-local address never times out (5.3)."""
         return float("inf")
 
+    def tests_what_is_given(self) -> bool:
+        """Addresses given by hand are tested like others (5.4)."""
+        return True
+
     def asks_for_anycast(self) -> bool:
         """Nobody looks for duplicates of an address that many may have (5.4)."""
         return False

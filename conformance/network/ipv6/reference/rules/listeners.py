@@ -79,7 +79,7 @@ class ListenerRules:
         """Only what the node listens to is reported."""
         return group in groups and self.reports(group)
 
-    def replaces_response(self) -> bool:
+    def replaces_response(self, pending_s: float) -> bool:
         """A new general query replaces the answer to an earlier one."""
         return True
 

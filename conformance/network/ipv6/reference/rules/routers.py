@@ -10,8 +10,8 @@ from .services import flow_label
 
 LINK_SCOPE = 2
 LARGEST_REDIRECT = 1280
-BEFORE_PACKET = 40 + 40 + 8 + 8
-"""The octets of a Redirect with a Target Link-Layer Address before the packet that it shows."""
+BEFORE_PACKET = 40 + 40 + 8
+"""The octets of a Redirect before the packet that it shows; a Target Link-Layer Address has 8 more."""
 
 
 class RouterRules:
@@ -128,9 +128,9 @@ class RouterRules:
     ) -> tuple[NdOption, ...]:
         return (address, header) if address else (header,)
 
-    def redirected_packet(self, packet: bytes) -> bytes:
+    def redirected_packet(self, packet: bytes, *, address: bool) -> bytes:
         """As much as keeps the Redirect within 1,280 octets, in units of 8."""
-        return packet[: (LARGEST_REDIRECT - BEFORE_PACKET) // 8 * 8]
+        return packet[: (LARGEST_REDIRECT - BEFORE_PACKET - 8 * address) // 8 * 8]
 
     def redirects_per_s(self) -> float:
         return 10
