@@ -8,7 +8,7 @@ RUN := $(BIN)/iic-conform
 STAMPS := $(VENV)/.stamps
 OUT ?= runs
 
-.PHONY: help demo test lint format types prove docs bench package clean
+.PHONY: help demo test lint format types prove prove-quick docs bench package clean
 
 help:
 	@echo 'make demo     a first run: the embedded reference product against its profile, with reports'
@@ -16,6 +16,7 @@ help:
 	@echo 'make lint     ruff, lint and format'
 	@echo 'make types    mypy --strict'
 	@echo 'make prove    every case passes on a conforming reference and fails on a faulty one'
+	@echo 'make prove-quick  the part of it that a change is held to'
 	@echo 'make docs     the documentation site, with its links checked, in site/'
 	@echo 'make bench    how fast it is'
 	@echo 'make package  wheel and source archive in dist/'
@@ -41,6 +42,12 @@ types: $(STAMPS)/dev
 
 prove: $(STAMPS)/run
 	$(RUN) prove $(ARGS)
+
+# What a change is held to. The proof of the IPv6 suite is not complete yet: it is shown, without what faults turn red besides, and holds nothing up.
+prove-quick: $(STAMPS)/run
+	$(RUN) prove mqtt
+	$(RUN) prove dhcpv6
+	-$(RUN) prove ipv6 --quick
 
 docs: $(STAMPS)/docs $(STAMPS)/dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir site

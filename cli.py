@@ -208,6 +208,7 @@ def explain(requirement: str, form: str) -> None:
 @click.option("--fault", "only", multiple=True, metavar="ID", help="Only this fault; may be repeated.")
 @click.option("--select", default="", metavar="EXPR", help="Only these cases.")
 @click.option("--whole", is_flag=True, help="Every fault with every case, also with those that cannot tell it.")
+@click.option("--quick", is_flag=True, help="Every fault only with the cases that judge what it names.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes [default: one for each processor].")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Store the matrix as JSON.")
 @form
@@ -216,12 +217,13 @@ def prove(
     only: tuple[str, ...],
     select: str,
     whole: bool,
+    quick: bool,
     workers: int | None,
     out: Path | None,
     form: str,
 ) -> None:
     """Test the tests: every case against the conforming reference, and against each of its faults."""
-    _end("prove:command", suite, only, select, whole, workers, out, form == "json")
+    _end("prove:command", suite, only, select, whole, quick, workers, out, form == "json")
 
 
 @main.command(

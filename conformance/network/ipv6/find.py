@@ -153,7 +153,7 @@ class Finder:
             self._see(ip.source, frame.source)
 
     def _see(self, address: IPv6Address, mac: bytes) -> None:
-        if address not in self.seen:
+        if not self.seen.get(address):
             self.seen[address] = mac
             self.news()
 

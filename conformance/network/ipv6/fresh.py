@@ -44,6 +44,11 @@ class Fresh:
         """Switch the product on, for who does not want to wait until all of it has started."""
         self._starting = asyncio.ensure_future(self.start())
 
+    @property
+    def started(self) -> bool:
+        """Whether all that has begun to start has started."""
+        return self._starting is not None and self._starting.done()
+
     async def settled(self) -> None:
         """Come back when all that has begun to start has started."""
         if self._starting:

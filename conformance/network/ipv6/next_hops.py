@@ -14,7 +14,7 @@ from .default_routers import AWAY, PREFIX, ask_from
 from .fresh import Fresh
 from .resolving import at
 from .router import Router, as_prefix
-from .station import packet, reply_to
+from .station import Station, packet, reply_to
 from .wire import EchoRequest, Frame, NeighborSolicitation, PrefixInformation
 
 Wrong = Callable[[EchoRequest, IPv6Address], Any]
@@ -174,4 +174,15 @@ async def _asked(alone: Fresh, router: Router, source: IPv6Address) -> tuple[Ech
     request = await ask_from(source, router)
     either = Outcome((packet(NeighborSolicitation, target=source), reply_to(request)))
     event: Frame | Silence = await alone.watch.next(passing=Frame, until=either)
+    if isinstance(event, Silence):
+        await answering(alone, router)
     return request, event
+
+
+async def answering(alone: Fresh, neighbour: Station) -> None:
+    """The host answers at its address of wider scope, to a neighbour for which it needs no router. Raises Unready."""
+    request = neighbour.echo()
+    there = neighbour.product.address
+    await neighbour.send(neighbour.frame(request, to=there, source=neighbour.link_local))
+    if isinstance(await alone.watch.next(passing=Frame, until=Outcome((reply_to(request),))), Silence):
+        raise Unready(f"the host answers nobody at {there}")

@@ -33,7 +33,6 @@ __all__ = [
     "far",
     "fresh",
     "neighbour",
-    "stranger",
     "tester",
 ]
 
@@ -90,10 +89,8 @@ class Places:
         return Finder(site.links[link], prefix=own.network, known=[own.ip], loudly=True)
 
 
-async def station(case: Case, site: Site, link: str, *, greets: bool = True, **how: Any) -> Station:
-    """A station on a link of the common site, with an address of the link's prefix, that knows the product unless it
-    does not greet.
-    """
+async def station(case: Case, site: Site, link: str, **how: Any) -> Station:
+    """A station on a link of the common site, with an address of the link's prefix, that knows the product."""
     places = Places(case, site)
     found = await case.learn(SITE, places.ready)
     prefix = places.prefix(link)
@@ -102,8 +99,7 @@ async def station(case: Case, site: Site, link: str, *, greets: bool = True, **h
     made: Station = kind(
         case, site.links[link], as_node(found[link]), name=how.pop("name", link), addresses=[address], **how
     )
-    if greets:
-        await made.greet()
+    await made.greet()
     return made
 
 
@@ -112,13 +108,6 @@ async def tester(case: Case) -> AsyncIterator[Station]:
     """A station beside the product, on the link that all cases share."""
     async with case.site() as site:
         yield await station(case, site, "lan", name="tester")
-
-
-@provider
-async def stranger(case: Case) -> AsyncIterator[Station]:
-    """A station beside the product that has exchanged nothing with it yet."""
-    async with case.site() as site:
-        yield await station(case, site, "lan", name="stranger", greets=False)
 
 
 @provider

@@ -47,10 +47,14 @@ def closed_port(station: Station, size: int = 8, **how: Any) -> Frame:
 
 
 class StandIn(Station):
-    """A station with addresses that are no node's. It hears what the product sends to the default router, too."""
+    """A station with an address that is no node's. It hears what the product sends to the default router, too.
 
-    def __init__(self, beside: Station, *addresses: IPv6Address) -> None:
-        super().__init__(beside.case, beside.segment, beside.product, name="stand-in", addresses=addresses)
+    All that stand in for one address have one hardware address: the product may remember it from another case.
+    """
+
+    def __init__(self, beside: Station, address: IPv6Address) -> None:
+        mac = b"\x02\x5e" + address.packed[-4:]
+        super().__init__(beside.case, beside.segment, beside.product, name="stand-in", mac=mac, addresses=[address])
         self.channel.join(ROUTER_MAC)
 
     def takes(self, destination: IPv6Address) -> bool:

@@ -161,6 +161,8 @@ class Neighbour(Station):
         """Nothing is known of our address: before the product uses it, it asks for it. Raises Nonconformity."""
         wanted = outcome(self.asks())
         event = await self.next(passing=Frame, until=wanted | reply_to(await self.use()))
+        if isinstance(event, Silence):
+            raise Unready("the product neither answers the neighbour nor asks for it")
         if not wanted.matches(event):
             raise self.channel.unexpected(event, wanted, why)
 

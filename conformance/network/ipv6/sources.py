@@ -23,8 +23,21 @@ AGED_S = 2.0
 """By then a lifetime of 0 has shown, on a product that counts seconds."""
 
 
+def of_one_node(source: IPv6Address) -> bool:
+    """Whether an address is one that a node can have on a link."""
+    return not (source.is_multicast or source.is_loopback or int(source) == 0)
+
+
 async def chosen(station: Station, to: IPv6Address) -> IPv6Address:
-    """The source of the reply to a request for all nodes that came from an address. Raises Unready."""
+    """The source, of one node, of the reply to a request for all nodes that came from an address. Raises Unready."""
+    source = await answered_from(station, to)
+    if not of_one_node(source):
+        raise Unready(f"the product answers from {source}, which is no source at all")
+    return source
+
+
+async def answered_from(station: Station, to: IPv6Address) -> IPv6Address:
+    """The source of that reply, whatever it is. Raises Unready."""
     request = station.echo()
     await station.send(station.frame(request, to=ALL_NODES, source=to))
     frame: Frame = await station.ready(reply_to(request))
@@ -39,9 +52,13 @@ class Several:
     router: Router
     addresses: dict[IPv6Network, IPv6Address]
 
-    async def expect(self, to: str, prefix: IPv6Network, why: str = "") -> None:
-        """Towards this destination the product chooses its address of this prefix. Raises Nonconformity."""
+    async def expect(self, to: str, prefix: IPv6Network, *, scoped: bool = False) -> None:
+        """Towards this destination the product chooses its address of this prefix. Raises Nonconformity, or Unready
+        where it has chosen a link-local one and scopes are not what is judged.
+        """
         source = await chosen(self.router, IPv6Address(to))
+        if source.is_link_local and not scoped:
+            raise Unready(f"towards {to} the product chooses a link-local address")
         demand(source == self.addresses[prefix], f"towards {to} the source {self.addresses[prefix]}", source)
 
     async def deprecate(self, *prefixes: IPv6Network) -> None:

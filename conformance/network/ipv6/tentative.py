@@ -21,8 +21,10 @@ START_S = 25.0
 """How long a product may take from its start to its first question."""
 RETRANS_S = 1.0
 """RetransTimer, as no router here says otherwise (RFC 4861, 10)."""
-SOON_S = 0.4
+SOON_S = 0.8
 """What is said to a product on trial comes so early that it hears it while the trial lasts."""
+AFTER_S = 0.4
+"""So long after its end a trial is certainly over."""
 NEARLY_S = 0.1
 """In the last tenth of a second of a trial one may take it for over."""
 ASK_S = 0.5
@@ -124,7 +126,7 @@ class Trial:
 
     async def over(self) -> None:
         """Come back when the trial has ended, and leave aside what was sent before."""
-        await elapse(self.fresh, self.ends_s + SOON_S - self.other.channel.sent_at_s)
+        await elapse(self.fresh, self.ends_s + AFTER_S - self.other.channel.sent_at_s)
         self.fresh.watch.arrived(object)
 
     async def expect_none(self, wanted: Outcome, why: str) -> None:

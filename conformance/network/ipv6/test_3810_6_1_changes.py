@@ -110,5 +110,5 @@ async def test_a_group_that_leaves_no_node_is_not_reported(alone: Fresh, group: 
     try:
         await joins(alone, IPv6Address(group))
     except TestbedError as error:
-        alone.case.not_applicable(f"the product does not join {group}: {error}")
+        alone.case.not_applicable(f"the product does not join {group}: {error}", f"产品不加入 {group}：{error}")
     await asked.no_answer(CALM_S, f"{group} was reported", change(IPv6Address(group)))

@@ -159,7 +159,7 @@ async def unreported(tester: Station, faulty: Frame, source: IPv6Address) -> Non
     sent = faulty.changed(Ipv6, source=source)
     await tester.send(sent)
     await settled(tester)
-    came = [frame for frame in stand_in.arrived(ERRORS) if sent.packet[8:24] == (frame.invoking or b"")[8:24]]
+    came = [frame for frame in stand_in.arrived(ERRORS) if sent.packet[8:64] == (frame.invoking or b"")[8:64]]
     demand(not came, "no error about a packet from nobody in particular", came)
 
 

@@ -7,7 +7,7 @@ from .default_routers import AWAY, ask_from, two_routers
 from .next_hops import expect_through, inside, numbered, on_link, served
 from .provide import Fresh
 from .redirecting import redirect
-from .station import Station, packet
+from .station import Station, packet, reply_to
 from .wire import (
     EchoReply,
     Frame,
@@ -39,6 +39,9 @@ async def solicit(station: Station, *options: NdOption) -> None:
 async def test_an_mtu_in_a_solicitation_is_ignored(alone: Fresh) -> None:
     """MTU and Redirected Header options in a Neighbor Solicitation change nothing: large packets stay whole."""
     station = alone.station()
+    request = station.echo(bytes(LARGE))
+    await station.send(station.frame(request))
+    await station.ready(reply_to(request))
     await solicit(station, MtuOption(mtu=1280), RedirectedHeader(packet=bytes(48)))
     request = station.echo(bytes(LARGE))
     await station.send(station.frame(request))

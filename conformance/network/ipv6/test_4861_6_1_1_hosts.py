@@ -51,6 +51,7 @@ async def test_a_host_is_a_member_of_all_nodes(neighbour: Neighbour) -> None:
     here, there = (news(neighbour, mac) for mac in (neighbour.mac, neighbour.elsewhere))
     await neighbour.send(neighbour.frame(there, to=neighbour.there, source=neighbour.address, hop_limit=255))
     await neighbour.ready(at(neighbour.elsewhere, await neighbour.use()))
+    await neighbour.send(neighbour.advertised(neighbour.elsewhere, solicited=True, override=True))
     await neighbour.send(neighbour.frame(here, to=ALL_NODES, source=neighbour.address, hop_limit=255))
     await neighbour.expect_reply_at(neighbour.mac, why="the host did not hear what was sent to ff02::1")
 

@@ -154,6 +154,8 @@ async def _known_at_once(neighbour: Neighbour) -> None:
     request = await neighbour.use()
     wanted = outcome(at(neighbour.elsewhere, request))
     event = await neighbour.next(passing=Frame, until=outcome(neighbour.asks_all()) | wanted)
+    if isinstance(event, Silence):
+        raise Unready("the router neither answers the neighbour nor asks for it")
     if not wanted.matches(event):
         raise neighbour.channel.unexpected(event, wanted, "the address in a Router Solicitation was not used")
 

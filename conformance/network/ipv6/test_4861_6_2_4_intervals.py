@@ -108,7 +108,10 @@ async def test_a_solicited_advertisement_to_all_begins_the_interval_anew(fresh: 
     """An advertisement to all nodes that answers a solicitation starts the timer of the unsolicited ones anew."""
     least_s, most_s = intervals_s(fresh.case, LONG_S)
     if least_s < 2 * ANSWERED_S:
-        fresh.case.not_applicable("MinRtrAdvInterval is so short that an answer and the timer cannot be told apart")
+        fresh.case.not_applicable(
+            "MinRtrAdvInterval is so short that an answer and the timer cannot be told apart",
+            "MinRtrAdvInterval 过短，无法区分应答与定时通告",
+        )
     usual = gaps(await times_s(fresh, INITIAL, 3 * most_s))
     if not all(least_s - TICK_S <= each_s <= most_s + LATE_S for each_s in usual):
         raise Unready(f"the router does not keep its intervals: {listed(usual)}")

@@ -53,14 +53,21 @@ async def test_a_router_that_becomes_a_host_leaves_all_routers(fresh: Fresh) -> 
 @router("rfc4861:6.2.5-3")
 async def test_a_router_that_becomes_a_host_says_so(fresh: Fresh) -> None:
     """After it has become a host, the product answers solicitations with the R flag clear."""
+    await fresh.up()
+    if not await says_router(fresh.station(name="before")):
+        raise Unready("the router does not say that it is one")
     station = await changed(fresh, "stop_forwarding")
+    check(not await says_router(station), "the R flag is set", expected="R 0", got="R 1")
+
+
+async def says_router(station: Station) -> bool:
+    """The R flag of the product's answer to a solicitation. Raises Unready."""
     target = station.product.link_local
     question = NeighborSolicitation(target=target, options=(SourceLinkLayerAddress(address=station.mac),))
     await station.send(station.frame(question, to=solicited_node(target), hop_limit=255))
     answer: Frame = await station.ready(packet(NeighborAdvertisement, target=target), passing=Frame)
-    message = answer.message
-    assert isinstance(message, NeighborAdvertisement)
-    check(not message.router, "the R flag is set", expected="R 0", got="R 1")
+    assert isinstance(answer.message, NeighborAdvertisement)
+    return answer.message.router
 
 
 @router("rfc4861:6.2.5-4")

@@ -2,11 +2,11 @@
 
 import itertools
 
-from conformance.engine import Case, Unready, check, lasts, outcome, uses
+from conformance.engine import Case, Silence, Unready, check, lasts, outcome, uses
 
 from .bind import host
 from .default_routers import AWAY, PREFIX
-from .next_hops import expect_through, idle
+from .next_hops import answering, expect_through, idle
 from .provide import Fresh, Node, Router
 from .station import UNSPECIFIED, packet
 from .wire import Frame, RouterSolicitation, SourceLinkLayerAddress
@@ -196,6 +196,7 @@ async def test_a_router_that_comes_late_is_used(fresh: Fresh) -> None:
     await router.advertise(PREFIX)
     await fresh.configured(PREFIX)
     router.product = fresh.node
+    await answering(fresh, fresh.station(name="neighbour"))
     await expect_through(fresh, router, AWAY, why="a router that comes late is not used")
 
 
@@ -255,5 +256,6 @@ async def _delay_s(case: Case) -> float:
         fresh = Fresh(case, site)
         await fresh.start()
         began_s = case.began_s + case.now_s
-        await solicitation(fresh, why="no Router Solicitation came")
+        if isinstance(await fresh.watch.next(passing=Frame, until=SOLICITATION, within_s=FIRST_S), Silence):
+            raise Unready("no Router Solicitation came")
         return fresh.watch.arrived_at_s - began_s

@@ -1,6 +1,7 @@
 """RFC 4861, 7.2.6 and 4.4: what a node says unasked when its link-layer address changes."""
 
 from collections import Counter
+from ipaddress import IPv6Network
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +18,7 @@ pytestmark = [uses("product", exclusive=True), lasts(3 * RETRANS_S + LATE_S)]
 MOST = 3
 """MAX_NEIGHBOR_ADVERTISEMENT (10)."""
 ANNOUNCES_S = MOST * RETRANS_S + LATE_S
+PREFIX = IPv6Network("2001:db8:726::/64")
 APART_S = 0.005
 """Two packets so close together leave in one go."""
 
@@ -107,6 +109,9 @@ async def test_announcements_override(alone: Fresh) -> None:
 @both("rfc4861:7.2.6-3")
 async def test_announcements_for_several_addresses_are_spread(alone: Fresh) -> None:
     """A node that announces several addresses waits a little between the advertisements."""
+    if alone.case.spec.standard.endswith("/host"):
+        await alone.router().advertise(PREFIX)
+        await alone.configured(PREFIX)
     said = await announced(alone)
     firsts = {each.message.target: each.at_s for each in reversed(said)}
     if len(firsts) < 2:

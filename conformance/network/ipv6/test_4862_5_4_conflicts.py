@@ -130,7 +130,7 @@ async def _hears(tried: Trial, said: Frame) -> bool:
     wanted, waits = outcome(probe(tried.address)), int(3 / EVERY_S)
     for _ in range(waits):
         await tried.other.send(said)
-        if fresh.heard and not up_s:
+        if (fresh.heard or fresh.started) and not up_s:
             up_s = tried.other.channel.sent_at_s
         event = await fresh.watch.next(passing=object, until=wanted, within_s=EVERY_S)
         if not isinstance(event, Silence):

@@ -203,7 +203,7 @@ async def test_nobody_asks_for_an_anycast_address(alone: Fresh) -> None:
 async def test_an_address_given_by_hand_is_asked_for(alone: Fresh) -> None:
     """An address that somebody has given to the interface by hand is tested for duplicates too."""
     if not await alone.case.act(alone.site, "add_address", address=str(BY_HAND)):
-        alone.case.not_applicable("nobody can give the product an address by hand")
+        alone.case.not_applicable("nobody can give the product an address by hand", "无法手工为产品配置地址")
     station = alone.station()
     question = NeighborSolicitation(target=BY_HAND, options=(SourceLinkLayerAddress(address=station.mac),))
     await elapse(alone, 4 * RETRANS_S)

@@ -1,5 +1,7 @@
 """RFC 8201, 5.2: path MTUs of a product with several links."""
 
+from conformance.engine import Unready
+
 from .bind import router
 from .fragments import reply_in_pieces, too_big
 from .path_mtu import LARGE, sized
@@ -19,6 +21,8 @@ async def test_each_link_has_path_mtus_of_its_own(tester: Station, far: Station)
     """What is told of a link-local address of one link does not count for the same address on another link."""
     twin = type(far)(far.case, far.segment, far.product, name="twin", mac=tester.mac)
     await twin.greet()
+    if len(await sizes(twin)) != 1:
+        raise Unready("the product fragments from the beginning")
     asked = sized(tester, LARGE)
     await tester.send(tester.frame(asked))
     about = (await reply_in_pieces(tester, asked))[0]

@@ -35,9 +35,3 @@ async def test_a_new_address_is_announced_to_the_routers(alone: Fresh) -> None:
 async def test_the_announcement_does_not_override(alone: Fresh) -> None:
     """The advertisements for a new address have the O flag clear."""
     check(not (await announcement(alone)).override, "the O flag is set")
-
-
-@host("rfc4861:7.2.6-2a")
-async def test_the_announcement_is_not_solicited(alone: Fresh) -> None:
-    """Unsolicited advertisements have the S flag clear."""
-    check(not (await announcement(alone)).solicited, "the S flag is set")

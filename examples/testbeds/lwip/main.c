@@ -121,6 +121,8 @@ static void serve(void)
     tcp_bind(tcp, IP6_ADDR_ANY, ECHO_PORT);
     tcp_accept(tcp_listen(tcp), accepted);
     pings = raw_new_ip_type(IPADDR_TYPE_V6, IP6_NEXTH_ICMP6);
+    pings->chksum_reqd = 1;
+    pings->chksum_offset = 2;
 }
 
 static void up(struct netif *here)

@@ -1,6 +1,7 @@
 """Faults about addresses and their scopes (RFC 4291, 2 to 2.6 and 2.8)."""
 
 from ipaddress import IPv6Address, IPv6Network
+from random import Random
 from typing import Any
 
 from ..reference import Rules
@@ -58,12 +59,12 @@ class SiteLocalRefused(Refusing):
         return source in SITE_LOCAL
 
 
-@FAULTS.add("link-local-missing", *both("rfc4291:2.1-1"))
-class LinkLocalMissing(Rules):
-    """Has no link-local address."""
+@FAULTS.add("link-local-late", *both("rfc4291:2.1-1"))
+class LinkLocalLate(Rules):
+    """Has no address for 25 seconds after it was switched on."""
 
-    def own_link_local(self, address: IPv6Address) -> IPv6Address:
-        return IPv6Address(0x20010DB8009900000 << 60 | int(address) & (1 << 60) - 1)
+    def first_delay_s(self, rng: Random) -> float:
+        return 25.0
 
 
 @FAULTS.add("identifier-with-ffff", *both("rfc4291:2.5.1-3b", "rfc4291:2.5.1-4"))
@@ -164,7 +165,8 @@ class LoopbackPassedOn(Rules):
     """Forwards packets to ::1."""
 
     def accepts_header(self, ip: Ipv6) -> bool:
-        return ip.destination == LOOPBACK or super().accepts_header(ip)
+        far = ip.destination == LOOPBACK and not ip.source.is_link_local
+        return far or super().accepts_header(ip)
 
     def goes_to_other_link(self, destination: IPv6Address, *, multicast: bool) -> bool:
         return destination == LOOPBACK or super().goes_to_other_link(destination, multicast=multicast)
@@ -200,11 +202,12 @@ class NotOwning(Rules):
 
 
 @FAULTS.add("link-local-not-recognised", *both("rfc4291:2.8-1a"))
-class LinkLocalNotRecognised(NotOwning):
-    """Takes no packets to its link-local address."""
+class LinkLocalNotRecognised(Rules):
+    """Answers Echo Requests to its link-local address only if they come from one."""
 
-    def lacks(self, destination: IPv6Address) -> bool:
-        return destination.is_link_local
+    def answers_echo(self, ip: Ipv6) -> bool:
+        strange = ip.destination.is_link_local and not ip.source.is_link_local
+        return not strange and super().answers_echo(ip)
 
 
 @FAULTS.add("wider-address-not-recognised", *both("rfc4291:2.8-1b"))
@@ -257,7 +260,7 @@ class AllNodesNotRecognised(Deaf):
     """Takes nothing but discovery and queries to all nodes."""
 
 
-@FAULTS.add("all-routers-not-recognised", *router("rfc4291:2.8-2b", "rfc4291:2.8-1f"))
+@FAULTS.add("all-routers-not-recognised", *router("rfc4291:2.8-2b", "rfc4291:2.8-1f", "rfc4861:6.2.2-2"))
 class AllRoutersNotRecognised(Deaf):
     """Takes nothing but discovery to all routers."""
 

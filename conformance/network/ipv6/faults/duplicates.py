@@ -46,7 +46,10 @@ class LinkLocalExpires(Rules):
 
 
 @FAULTS.add(
-    "no-detection", *both("rfc4862:5.4-1a"), *host("rfc4862:5.4-3a", "rfc4861:6.3.7-3"), *router("rfc4862:5-1b")
+    "no-detection",
+    *both("rfc4862:5.4-1a", "rfc4862:5.4-1b"),
+    *host("rfc4862:5.4-3a", "rfc4861:6.3.7-3"),
+    *router("rfc4862:5-1b"),
 )
 class NoDetection(Rules):
     """Assigns addresses without asking whether they are free."""
@@ -55,7 +58,9 @@ class NoDetection(Rules):
         return False
 
 
-@FAULTS.add("detection-for-the-first-address", *host("rfc4862:5.4-3a"), *router("rfc4862:5-1b"))
+@FAULTS.add(
+    "detection-for-the-first-address", *both("rfc4862:5.4-1b"), *host("rfc4862:5.4-3a"), *router("rfc4862:5-1b")
+)
 class DetectionForTheFirstAddress(Rules):
     """Asks whether the link-local address is free, and for no other."""
 
@@ -79,7 +84,9 @@ class OneQuestionTooMany(Rules):
         return configured + 1
 
 
-FROM_ADDRESS = both("rfc4862:5.4.2-2a", "rfc4862:5.4-1a") + host("rfc4862:5.4-3a") + router("rfc4862:5-1b")
+FROM_ADDRESS = (
+    both("rfc4862:5.4.2-2a", "rfc4862:5.4-1a", "rfc4862:5.4-1b") + host("rfc4862:5.4-3a") + router("rfc4862:5-1b")
+)
 
 
 @FAULTS.add("question-from-the-address", *FROM_ADDRESS)
@@ -106,7 +113,7 @@ class QuestionsFarApart(Rules):
         return 2.0
 
 
-@FAULTS.add("no-delay-at-start", *both("rfc4862:5.4.2-3"))
+@FAULTS.add("no-delay-at-start", *both("rfc4862:5.4.2-3"), *host("rfc4861:6.3.7-3"))
 class NoDelayAtStart(Rules):
     """Asks for its link-local address as soon as the interface is up."""
 

@@ -8,20 +8,12 @@ from ..wire import EchoReply, Ipv6
 from .registry import FAULTS, both
 
 
-@FAULTS.add("echo-not-answered", *both("rfc4443:4.1-1"))
-class EchoNotAnswered(Rules):
-    """Answers no Echo Request."""
+@FAULTS.add("urgent-echo-not-answered", *both("rfc4443:4.1-1"))
+class UrgentEchoNotAnswered(Rules):
+    """Answers no Echo Request that has a Traffic Class."""
 
     def answers_echo(self, ip: Ipv6) -> bool:
-        return False
-
-
-@FAULTS.add("labelled-echo-not-answered", *both("rfc4443:4.1-1"))
-class LabelledEchoNotAnswered(Rules):
-    """Answers no Echo Request of a Traffic Class or Hop Limit that is unusual."""
-
-    def answers_echo(self, ip: Ipv6) -> bool:
-        return (ip.flow_label, ip.hop_limit) != (0xABCDE, 64) and super().answers_echo(ip)
+        return not ip.traffic_class and super().answers_echo(ip)
 
 
 @FAULTS.add("echo-for-groups-not-answered", *both("rfc4443:4.2-2"))
@@ -32,16 +24,20 @@ class EchoForGroupsNotAnswered(Rules):
         return not ip.destination.is_multicast and super().answers_echo(ip)
 
 
-@FAULTS.add("reply-from-elsewhere", *both("rfc4443:4.2-3", "rfc6724:4-4"))
+@FAULTS.add("reply-from-elsewhere", *both("rfc4443:4.2-3", "rfc6724:4-4", "rfc6724:2-3", "rfc6724:5-2"))
 class ReplyFromElsewhere(Rules):
-    """Answers an Echo Request for a group from an address of another link."""
+    """Answers a neighbour's Echo Request for a group from an address of another link."""
+
+    _near = False
+
+    def answers_echo(self, ip: Ipv6) -> bool:
+        self._near = ip.source.is_link_local
+        return super().answers_echo(ip)
 
     def reply_source(self, destination: IPv6Address, *, unicast: bool) -> IPv6Address | None:
-        return (
-            IPv6Address("2001:db8:99::1")
-            if destination.is_multicast
-            else super().reply_source(destination, unicast=unicast)
-        )
+        if destination.is_multicast and self._near:
+            return IPv6Address("2001:db8:99::1")
+        return super().reply_source(destination, unicast=unicast)
 
 
 @FAULTS.add("data-shortened", *both("rfc4443:4.2-4"))

@@ -6,11 +6,12 @@ from typing import Any
 
 from ..reference import Rules
 from ..wire import Ipv6, MulticastAddressRecord, MulticastListenerReportV2, RecordType
-from ..wire.addresses import SOLICITED_NODE, scope
+from ..wire.addresses import scope
 from .icmp_errors import TakingFromGroups
 from .registry import FAULTS, both, router
 
 LINK_SCOPE = 2
+ZEROS = 0x100
 IDENTIFIER = (1 << 112) - 1
 
 
@@ -111,10 +112,11 @@ class AllNodesOfASiteReported(Reporting):
 
 @FAULTS.add("solicited-node-of-other-bits", *both("rfc4291:2.7.1-3"))
 class SolicitedNodeOfOtherBits(Rules):
-    """Takes other bits of the address for the solicited-node group."""
+    """Takes a wrong bit for the solicited-node group where most bits are zero."""
 
     def solicited(self, address: IPv6Address) -> IPv6Address:
-        return IPv6Address(SOLICITED_NODE | int(address) & 0xFFFFFF ^ 1)
+        group = super().solicited(address)
+        return IPv6Address(int(group) ^ 1 << 16) if int(group) & 0xFFFFFF < ZEROS else group
 
 
 @FAULTS.add("groups-of-wider-addresses-not-joined", *both("rfc4291:2.7.1-4", "rfc4291:2.8-1e"))

@@ -77,7 +77,7 @@ class ErrorFromTheGroup(Rules):
         return destination if unicast or destination.is_multicast else None
 
 
-@FAULTS.add("error-from-the-destination", *router("rfc4443:2.2-2"))
+@FAULTS.add("error-from-the-destination", *router("rfc4443:2.2-2", "rfc6724:5-5"))
 class ErrorFromTheDestination(Rules):
     """Reports a packet in transit from the address that it went to."""
 

@@ -5,10 +5,11 @@ from ipaddress import IPv6Address
 from typing import Any
 
 from ..reference import Rules
-from ..wire import Fragment, Frame, Ipv6, PacketTooBig, reassemble
+from ..wire import Fragment, Frame, Ipv6, PacketTooBig
 from .registry import FAULTS, both, router
 
 LEAST_MTU = 1280
+LINK_MTU = 1500
 EARLY = ("rfc8201:4-7a", "rfc8201:4-7b", "rfc8201:3-4")
 
 
@@ -114,11 +115,12 @@ class SendingWhole(Rules):
         """Whether the so-manieth packet for a destination that has to be fragmented is sent whole."""
         raise NotImplementedError
 
-    def sends_fragments(self, parts: Sequence[Frame]) -> Sequence[Frame]:
-        to = parts[0].ip.destination if parts[0].ip else None
+    def is_too_large(self, packet: Frame, mtu: int) -> bool:
+        if not super().is_too_large(packet, mtu):
+            return False
+        to = packet.ip.destination if packet.ip else None
         count = self._sent[to] = self._sent.get(to, 0) + 1
-        joined = reassemble(parts) if self.whole(count) else None
-        return (joined,) if isinstance(joined, Frame) else super().sends_fragments(parts)
+        return packet.size > LINK_MTU or not self.whole(count)
 
 
 @FAULTS.add("path-mtu-forgotten-in-use", *both("rfc8201:4-5", *EARLY))

@@ -219,10 +219,10 @@ class _(Rules):
 
 @FAULTS.add("answers-for-others", *both("rfc4861:7.2.3-1"))
 class _(Rules):
-    """Answers for addresses that are not its own."""
+    """Answers for all addresses of the solicited-node group of its first one."""
 
     def answers_for(self, target: IPv6Address) -> bool:
-        return True
+        return int(target) & 0xFFFFFF == 1
 
 
 @FAULTS.add("unreachable-unsaid", *router("rfc4861:7.2.2-11"))

@@ -13,7 +13,16 @@ GLOBAL = IPv6Network("2000::/3")
 LINK_SCOPE = 2
 
 
-@FAULTS.add("all-nodes-answered-from-link-local", *both("rfc6724:2-3", "rfc6724:5-2", "rfc4443:2.2-3a"))
+SCOPED = ("rfc6724:3.3-1", "rfc6724:3.4-2", "rfc6724:5-9")
+"""What shows with global destinations alone."""
+
+
+@FAULTS.add(
+    "all-nodes-answered-from-link-local",
+    *both("rfc6724:2-3", "rfc6724:5-2", "rfc4443:2.2-3a"),
+    *host(*SCOPED),
+    *router("rfc6724:4-4", "rfc4443:4.2-3"),
+)
 class AllNodesAnsweredFromLinkLocal(Rules):
     """Answers a request for a group from a link-local address, which it would not choose otherwise."""
 
@@ -22,7 +31,7 @@ class AllNodesAnsweredFromLinkLocal(Rules):
         return near if destination.is_multicast else super().reply_source(destination, unicast=unicast)
 
 
-@FAULTS.add("smallest-scope-preferred", *both("rfc6724:5-2"))
+@FAULTS.add("smallest-scope-preferred", *both("rfc6724:5-2"), *host(*SCOPED))
 class SmallestScopePreferred(Rules):
     """Prefers the source of the smallest scope, whether it reaches the destination or not."""
 
@@ -89,7 +98,7 @@ class AgeBeforeScope(Rules):
         return super().prefers_source(own, best, to) if verdict is None else verdict
 
 
-@FAULTS.add("sources-of-another-link", *router("rfc6724:5-5"))
+@FAULTS.add("sources-of-another-link", *router("rfc6724:5-5", "rfc6724:5-8", "rfc6724:2.1-2", "rfc4443:4.2-3"))
 class SourcesOfAnotherLink(Rules):
     """Chooses among the addresses of wider scope of another interface."""
 

@@ -119,7 +119,11 @@ ROUTER_IXIT |= {"route": BEYOND, "advertised": ADVERTISED}
 ROUTERS = frozenset(("router",))
 BOTH = ("host", "router")
 FILTERS = {"administrative_filter": True, "source_filter": True, "reject_route": True, "forwards_multicast": True}
-HOST_MORE: dict[str, dict[str, Any]] = {"rfc4291/host": {"anycast": True}, "rfc4862/host": {"anycast": True}}
+HOST_MORE: dict[str, dict[str, Any]] = {
+    "rfc4291/host": {"anycast": True},
+    "rfc4861/host": {"reconfigurable": True},
+    "rfc4862/host": {"anycast": True},
+}
 ROUTER_MORE: dict[str, dict[str, Any]] = {
     "rfc4443/router": FILTERS,
     "rfc4291/router": {"anycast": True, "forwards_multicast": True},

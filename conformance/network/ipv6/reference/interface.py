@@ -100,6 +100,18 @@ class Interface:
     def own_identifier(self) -> int:
         return interface_identifier(self.mac)
 
+    def announce(self) -> None:
+        """Say where the node is now, of each of its addresses (RFC 4861, 7.2.6)."""
+        for at, address in enumerate([address for address, own in self.addresses.items() if own.assigned]):
+            for time in range(self.rules.announcements()):
+                delay_s = at * self.rules.announcement_spread_s() + time * self.rules.announcement_gap_s(self.retrans_s)
+                self.node.later(delay_s, self._announce, address)
+
+    def _announce(self, address: IPv6Address) -> None:
+        message = self.rules.announcement(address, self.mac, router=self.node.routes)
+        to = self.rules.announcement_to(address)
+        self.send(message, to=to, source=address, hop_limit=self.rules.discovery_hop_limit())
+
     def readdress(self) -> None:
         """Take another link-local address; the router says that it leaves the old one (RFC 4861, 6.2.8)."""
         old = self.link_local

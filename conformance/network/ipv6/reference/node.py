@@ -98,6 +98,12 @@ class Node:
         """Have another link-local address on the first link."""
         next(iter(self.interfaces.values())).readdress()
 
+    async def act_change_mac(self, mac: str) -> None:
+        """Have another hardware address on the first link, and say so."""
+        interface = next(iter(self.interfaces.values()))
+        interface.mac = bytes.fromhex(mac.replace(":", ""))
+        interface.announce()
+
     async def act_add_address(self, address: str) -> None:
         """Give the first link an address by hand."""
         interface = next(iter(self.interfaces.values()))

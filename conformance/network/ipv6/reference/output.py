@@ -109,7 +109,7 @@ class Output:
         return _name(packet) in self.sent
 
     def _parts(self, packet: Frame, mtu: int) -> tuple[Frame, ...]:
-        if packet.size <= mtu:
+        if not self.rules.is_too_large(packet, mtu):
             return tuple(self.rules.sends_whole(packet))
         room = self.rules.fragment_room(mtu)
         size = packet.size - 40

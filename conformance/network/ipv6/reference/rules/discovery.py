@@ -153,6 +153,27 @@ class DiscoveryRules:
     def advertisement_source(self, target: IPv6Address, interface: Any, *, anycast: bool) -> IPv6Address | None:
         return interface.link_local if anycast else target
 
+    # Unasked (7.2.6).
+
+    def announcements(self) -> int:
+        """How often a new hardware address is told."""
+        return 3
+
+    def announcement_gap_s(self, retrans_s: float) -> float:
+        return retrans_s
+
+    def announcement_spread_s(self) -> float:
+        """Between the announcements of several addresses."""
+        return 0.05
+
+    def announcement(self, address: IPv6Address, mac: bytes, *, router: bool) -> NeighborAdvertisement:
+        """Nobody has asked, and what was known is over."""
+        options = (TargetLinkLayerAddress(address=mac),)
+        return NeighborAdvertisement(router=router, override=True, target=address, options=options)
+
+    def announcement_to(self, address: IPv6Address) -> IPv6Address:
+        return ALL_NODES
+
     def anycast_delay_s(self) -> float:
         return 1.0
 

@@ -122,6 +122,10 @@ class PacketRules:
         """A path is taken to be as wide as its first link until somebody tells otherwise (RFC 8201, 3)."""
         return mtu
 
+    def is_too_large(self, packet: Frame, mtu: int) -> bool:
+        """What a path does not take goes in fragments."""
+        return packet.size > mtu
+
     def sends_whole(self, packet: Frame) -> Sequence[Frame]:
         """A packet that fits goes out as it is."""
         return (packet,)
