@@ -175,7 +175,7 @@ async def _asked(alone: Fresh, router: Router, source: IPv6Address) -> tuple[Ech
     either = Outcome((packet(NeighborSolicitation, target=source), reply_to(request)))
     event: Frame | Silence = await alone.watch.next(passing=Frame, until=either)
     if isinstance(event, Silence):
-        await answering(alone, router)
+        await answering(alone, alone.station(name="neighbour"))
     return request, event
 
 

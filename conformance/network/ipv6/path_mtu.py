@@ -49,6 +49,6 @@ async def told(station: Station, mtu: int, *, code: int = 0) -> Frame:
 
 
 async def unchanged(station: Station) -> None:
-    """The product sends large packets to a station that it knows nothing of. Raises Unready."""
+    """The product sends large packets to a station that it knows nothing of; one that never does may leave it (3)."""
     if len(await pieces(station)) > 1:
-        raise Unready("the product sends nothing larger from the beginning")
+        station.case.not_applicable("the product sends no large packets", "产品不发送大数据包")

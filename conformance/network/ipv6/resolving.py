@@ -39,9 +39,6 @@ REACHABLE_MOST_S = 45.0
 TICK_S = 1.0
 """How far a timer of several seconds may be off: the clocks of small nodes tick in seconds."""
 LATE_S = 2.0
-APART_S = 0.1
-"""Longer than a tick of any node's clock: a confirmation and a use within one tick may count as one moment, after which
-the entry is taken for confirmed when DELAY ends."""
 UNPROBED_S = DELAY_S + 1.5
 """So long after its use an entry that is not probed is REACHABLE, or was STALE and out of use."""
 PROBED_S = DELAY_S + LATE_S
@@ -196,7 +193,6 @@ class Neighbour(Station):
         await self.send(advertisement)
         await self.ready(at(mac, request))
         await self.send(advertisement, advertisement)
-        await self.ready(Silence, passing=self.others, within_s=APART_S)
 
     async def stale(self) -> None:
         """STALE, at the first of our hardware addresses, and not used since.

@@ -6,7 +6,7 @@ from conformance.engine import Silence, check, lasts
 
 from .bind import both
 from .provide import Neighbour
-from .resolving import APART_S, PROBED_S, RETRANS_S, UNPROBED_S
+from .resolving import PROBED_S, RETRANS_S, UNPROBED_S
 from .station import random_mac, reply_to
 
 S_FLAG = pytest.mark.parametrize("solicited", [False, True], ids=["unsolicited", "solicited"])
@@ -71,8 +71,8 @@ async def test_a_contradiction_leaves_a_stale_entry(neighbour: Neighbour, solici
 async def test_a_contradiction_leaves_an_entry_in_delay(neighbour: Neighbour, solicited: bool) -> None:
     """DELAY, O clear, another address: the entry does not change."""
     since_s = await neighbour.delay()
-    # What comes within the tick of its use would not count as a confirmation even where it is taken for one.
-    await neighbour.ready(Silence, passing=neighbour.others, within_s=APART_S)
+    # A product that takes it for a confirmation may see that only where it came well after the entry was used.
+    await neighbour.ready(Silence, passing=neighbour.others, within_s=WHILE_S)
     await neighbour.send(neighbour.advertised(neighbour.elsewhere, solicited=solicited))
     await neighbour.expect_reply_at(neighbour.mac)
     await neighbour.shows_delay(since_s, why="an advertisement that does not count was taken for a confirmation")

@@ -3,7 +3,7 @@
 from conformance.engine import check, lasts
 
 from .bind import both
-from .path_mtu import answered, pieces, told, too_big
+from .path_mtu import answered, pieces, told, too_big, unchanged
 from .provide import Station
 
 MTU = 1300
@@ -65,6 +65,7 @@ async def test_a_product_does_not_often_try_for_more(tester: Station) -> None:
 @lasts(LATEST_S)
 async def test_a_path_mtu_is_forgotten_in_the_end(tester: Station) -> None:
     """A path MTU that was not lowered for about 10 minutes is tried for growth."""
+    await unchanged(tester)
     await told(tester, MTU)
     until_s = tester.case.now_s + LATEST_S
     while max(await answered(tester)) <= MTU:

@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from conformance.engine import Case, Closed, Silence, Unready, provider
+from conformance.engine import Case, Closed, Silence, Unready, outcome, provider
 
 from .client import Client, Codec
 from .limits import Why
@@ -154,14 +154,14 @@ class Mqtt:
         There are servers that do so for a client that returns while they still clear away what it has left.
         """
         client = await self._greeting(connect, name)
-        try:
-            return client, await client.ready(Connack, passing=())
-        except Unready:
-            if not client.channel.closed:
-                raise
-        self.case.note("the server closed for a valid CONNECT without a CONNACK; it was sent once more")
-        client = await self._greeting(connect, name)
-        return client, await client.ready(Connack, passing=())
+        event = await client.next()
+        if isinstance(event, Closed):
+            self.case.note("the server closed for a valid CONNECT without a CONNACK; it was sent once more")
+            client = await self._greeting(connect, name)
+            event = await client.next()
+        if not isinstance(event, Connack):
+            raise Unready(f"before the case proper: {client.channel.unexpected(event, outcome(Connack)).summary}")
+        return client, event
 
     async def _greeting(self, connect: Connect, name: str) -> Client:
         """A network connection on which this CONNECT has been sent."""

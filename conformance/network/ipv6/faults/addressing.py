@@ -8,7 +8,7 @@ from ..reference import Rules
 from ..wire import Icmpv6Error, Ipv6
 from ..wire.addresses import ALL_NODES, ALL_ROUTERS, LOOPBACK, UNSPECIFIED
 from .icmp_errors import SendingToNobody
-from .registry import FAULTS, both, router
+from .registry import FAULTS, both, host, router
 
 SITE_LOCAL = IPv6Network("fec0::/10")
 BESIDE = IPv6Network("fe00::/9")
@@ -211,14 +211,15 @@ class LinkLocalNotRecognised(Rules):
 
 
 @FAULTS.add("wider-address-not-recognised", *both("rfc4291:2.8-1b"))
-class WiderAddressNotRecognised(NotOwning):
-    """Takes no packets to its addresses of wider scope."""
+class WiderAddressNotRecognised(Rules):
+    """Answers Echo Requests to its addresses of wider scope only if they come from one."""
 
-    def lacks(self, destination: IPv6Address) -> bool:
-        return not destination.is_link_local and not destination.is_multicast
+    def answers_echo(self, ip: Ipv6) -> bool:
+        wide = not ip.destination.is_link_local and not ip.destination.is_multicast
+        return not (wide and ip.source.is_link_local) and super().answers_echo(ip)
 
 
-@FAULTS.add("other-groups-not-recognised", *both("rfc4291:2.8-1f"))
+@FAULTS.add("other-groups-not-recognised", *host("rfc4291:2.8-1f"))
 class OtherGroupsNotRecognised(NotOwning):
     """Takes no packets to a group of its own that it reports."""
 
@@ -234,7 +235,7 @@ class AnycastNotRecognised(NotOwning):
         return int(destination) & 0xFFFFFFFF == ANYCAST_BITS
 
 
-@FAULTS.add("subnet-router-not-recognised", *router("rfc4291:2.6.1-1", "rfc4291:2.8-2a"))
+@FAULTS.add("subnet-router-not-recognised", *router("rfc4291:2.6.1-1", "rfc4291:2.8-2a", "rfc4443:4.2-2"))
 class SubnetRouterNotRecognised(NotOwning):
     """Takes no packets to the anycast addresses of its subnets."""
 

@@ -1,11 +1,10 @@
 """Faults about groups (RFC 4291, 2.7)."""
 
-from dataclasses import replace
 from ipaddress import IPv6Address
 from typing import Any
 
 from ..reference import Rules
-from ..wire import Ipv6, MulticastAddressRecord, MulticastListenerReportV2, RecordType
+from ..wire import Ipv6
 from ..wire.addresses import scope
 from .icmp_errors import TakingFromGroups
 from .registry import FAULTS, both, router
@@ -79,33 +78,30 @@ class AllNodesOfAnyScope(Joined):
         return int(group) & IDENTIFIER in (1, 2) and scope(group) > LINK_SCOPE
 
 
-class Reporting(Rules):
-    """Reports one more group when it is asked."""
+class Listening(Rules):
+    """Listens to one more group."""
 
     GROUP = IPv6Address("ff82::fb")
 
-    def report(self, report: MulticastListenerReportV2) -> MulticastListenerReportV2:
-        if not report.records or report.records[0].record_type != RecordType.MODE_IS_EXCLUDE or len(report.records) < 2:
-            return super().report(report)
-        more = MulticastAddressRecord(record_type=RecordType.MODE_IS_EXCLUDE, multicast_address=self.GROUP)
-        return super().report(replace(report, records=(*report.records, more)))
+    def own_groups(self, configured: tuple[IPv6Address, ...]) -> tuple[IPv6Address, ...]:
+        return (*super().own_groups(configured), self.GROUP)
 
 
 @FAULTS.add("first-flag-set", *both("rfc4291:2.7-4"))
-class FirstFlagSet(Reporting):
+class FirstFlagSet(Listening):
     """Listens to a group whose first flag is set."""
 
 
-@FAULTS.add("reserved-group-reported", *both("rfc4291:2.7.1-1"))
-class ReservedGroupReported(Reporting):
-    """Reports a group whose identifier is 0."""
+@FAULTS.add("reserved-group-joined", *both("rfc4291:2.7.1-1"))
+class ReservedGroupJoined(Listening):
+    """Listens to a group whose identifier is 0."""
 
     GROUP = IPv6Address("ff02::")
 
 
-@FAULTS.add("all-nodes-of-a-site-reported", *both("rfc4291:2.7.1-2"))
-class AllNodesOfASiteReported(Reporting):
-    """Reports the group of all nodes with a scope that is not defined for it."""
+@FAULTS.add("all-nodes-of-a-site-joined", *both("rfc4291:2.7.1-2"))
+class AllNodesOfASiteJoined(Listening):
+    """Listens to the group of all nodes with a scope that is not defined for it."""
 
     GROUP = IPv6Address("ff05::1")
 
@@ -119,12 +115,12 @@ class SolicitedNodeOfOtherBits(Rules):
         return IPv6Address(int(group) ^ 1 << 16) if int(group) & 0xFFFFFF < ZEROS else group
 
 
-@FAULTS.add("groups-of-wider-addresses-not-joined", *both("rfc4291:2.7.1-4", "rfc4291:2.8-1e"))
-class GroupsOfWiderAddressesNotJoined(Rules):
-    """Joins the solicited-node group of its link-local address only."""
+@FAULTS.add("groups-of-addresses-not-joined", *both("rfc4291:2.7.1-4", "rfc4291:2.8-1e"))
+class GroupsOfAddressesNotJoined(Rules):
+    """Joins the solicited-node group of no address."""
 
     def joins_group_of(self, address: IPv6Address) -> bool:
-        return address.is_link_local
+        return False
 
 
 @FAULTS.add("scope-f-kept-back", *router("rfc4291:2.7-2d"))

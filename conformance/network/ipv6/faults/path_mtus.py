@@ -131,7 +131,10 @@ class PathMtuForgottenInUse(SendingWhole):
         return count > 10
 
 
-@FAULTS.add("path-mtu-late", *both("rfc8201:4-6", "rfc8201:3-3", "rfc8201:4-4", "rfc8201:4-5", "rfc8200:5-3"))
+LATE = ("rfc8201:3-3", "rfc8201:4-4", "rfc8201:4-5", "rfc8201:4-7a", "rfc8201:4-7b", "rfc8201:4-8", "rfc8200:5-3")
+
+
+@FAULTS.add("path-mtu-late", *both("rfc8201:4-6", *LATE))
 class PathMtuLate(SendingWhole):
     """Keeps to a path MTU from the second packet on."""
 

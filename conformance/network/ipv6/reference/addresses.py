@@ -79,7 +79,8 @@ class Own:
 
     def _assign(self) -> None:
         self.use = Use.PREFERRED
-        self.interface.join(solicited_node(self.address))
+        if self.interface.rules.joins_group_of(self.address):
+            self.interface.join(solicited_node(self.address))
         self._age()
         self.interface.assigned(self)
 

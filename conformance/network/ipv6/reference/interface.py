@@ -63,7 +63,7 @@ class Interface:
         self.listener.join(ALL_NODES)
         if self.node.routes:
             self.listener.join(ALL_ROUTERS)
-        for group in self.node.options.groups:
+        for group in self.rules.own_groups(self.node.options.groups):
             self.listener.join(group)
         for anycast in self.node.options.anycast:
             self.listener.join(solicited_node(anycast))

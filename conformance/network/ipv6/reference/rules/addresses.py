@@ -33,6 +33,10 @@ class AddressRules:
         """The link-local prefix, zeros, and the identifier (5.3)."""
         return address
 
+    def own_groups(self, configured: tuple[IPv6Address, ...]) -> tuple[IPv6Address, ...]:
+        """What is listened to besides the groups of every node."""
+        return configured
+
     def joins_group_of(self, address: IPv6Address) -> bool:
         """The solicited-node group of each address is joined (RFC 4291, 2.7.1)."""
         return True
