@@ -92,12 +92,12 @@ class Finder:
             return
 
     def found(self) -> dict[str, str]:
-        """What is known of the product once it is enough; nothing before."""
+        """What is known of the product and its link once it is enough; nothing before."""
         near = next((each for each in self.answered if each.is_link_local), None)
         wide = next((each for each in self.answered if self.prefix and each in self.prefix), None)
         if near is None or (self.prefix and wide is None):
             return {}
-        found = {"mac": self.answered[near].hex(), "link_local": str(near)}
+        found = {"mac": self.answered[near].hex(), "link_local": str(near), "mtu": str(self.segment.mtu)}
         return found | ({"address": str(wide)} if wide else {})
 
     def _told(self) -> str:

@@ -107,5 +107,6 @@ def as_node(found: dict[str, str]) -> Node:
     return Node(
         mac=bytes.fromhex(found["mac"]),
         link_local=IPv6Address(found["link_local"]),
+        mtu=int(found["mtu"]),
         address=IPv6Address(address) if address else None,
     )

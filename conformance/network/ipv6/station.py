@@ -38,6 +38,8 @@ class Node:
     link_local: IPv6Address
     address: IPv6Address | None = None
     """Its address of wider scope, where it has one."""
+    mtu: int = 1500
+    """How large packets on the link may be; kept here so that a replay knows it."""
 
 
 class Station:

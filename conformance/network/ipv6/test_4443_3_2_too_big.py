@@ -23,9 +23,9 @@ TOO_BIG = error(PacketTooBig)
 
 def large(tester: Station, far: Station) -> EchoRequest:
     """An Echo Request that fits the near link and not the far one. Raises Unready where there is no such."""
-    if far.segment.mtu >= tester.segment.mtu:
+    if far.product.mtu >= tester.product.mtu:
         raise Unready("the far link takes packets as large as the near one")
-    return tester.echo(tester.case.rng.randbytes(tester.segment.mtu - HEADERS_OCTETS))
+    return tester.echo(tester.case.rng.randbytes(tester.product.mtu - HEADERS_OCTETS))
 
 
 def too_large(tester: Station, far: Station) -> Frame:
@@ -53,7 +53,7 @@ async def test_the_code_of_packet_too_big_is_zero(tester: Station, far: Station)
 async def test_packet_too_big_tells_the_mtu_of_the_next_link(tester: Station, far: Station) -> None:
     """Packet Too Big tells the MTU of the link that the packet should leave by."""
     await tester.send(too_large(tester, far))
-    await tester.expect_of_any(error(PacketTooBig, mtu=far.segment.mtu))
+    await tester.expect_of_any(error(PacketTooBig, mtu=far.product.mtu))
 
 
 @router("rfc4443:3.2-3")

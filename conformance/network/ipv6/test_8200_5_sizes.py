@@ -14,7 +14,7 @@ LEAST_REASSEMBLED = 1500
 @both("rfc8200:5-2")
 async def test_a_packet_as_large_as_the_link_takes_is_accepted(tester: Station) -> None:
     """A node accepts packets as large as the MTU of the link that they arrive on."""
-    asked = request(tester, tester.segment.mtu - HEADERS_OCTETS)
+    asked = request(tester, tester.product.mtu - HEADERS_OCTETS)
     await tester.send(tester.frame(asked))
     demand(bool(await reply_in_pieces(tester, asked)), "Echo Reply, whole or in fragments", "nothing")
 

@@ -55,7 +55,7 @@ async def test_packets_of_a_flow_keep_their_order(tester: Station, far: Station,
 @router("rfc8200:5-6")
 async def test_a_large_packet_is_passed_on_whole(tester: Station, far: Station) -> None:
     """A router never fragments: the largest packet that the next link takes comes out in one piece."""
-    size = min(tester.segment.mtu, far.segment.mtu) - HEADERS_OCTETS
+    size = min(tester.product.mtu, far.product.mtu) - HEADERS_OCTETS
     request = tester.echo(tester.case.rng.randbytes(size))
     await tester.send(through(tester, far, request))
     await far.expect(packet(EchoRequest, data=request.data))

@@ -103,7 +103,7 @@ async def test_the_mss_leaves_room_for_the_headers(tester: Station) -> None:
     source_port = tester.case.rng.randrange(20000, 60000)
     answer: Any = (await opened(tester, source_port)).message
     await reset(tester, source_port)
-    most, mss = tester.segment.mtu - HEADERS_OCTETS, answer.maximum_segment_size
+    most, mss = tester.product.mtu - HEADERS_OCTETS, answer.maximum_segment_size
     demand(mss is None or mss <= most, f"an MSS of at most {most}", mss)
 
 

@@ -21,8 +21,8 @@ IN_A_ROW = 20
 @both("rfc8201:3-1")
 async def test_the_path_is_as_wide_as_the_first_link_at_first(tester: Station) -> None:
     """Before any Packet Too Big a reply as large as the link takes goes out in one piece."""
-    sizes = await answered(tester, tester.segment.mtu)
-    demand(len(sizes) == 1, f"one packet of {tester.segment.mtu} octets", sizes)
+    sizes = await answered(tester, tester.product.mtu)
+    demand(len(sizes) == 1, f"one packet of {tester.product.mtu} octets", sizes)
 
 
 async def fits(station: Station, mtu: int, size: int = LARGE) -> None:

@@ -11,7 +11,7 @@ from .station import demand
 
 async def sizes(station: Station) -> list[int]:
     """The sizes of the packets that carry a large reply to a station's link-local address."""
-    asked = sized(station, min(LARGE, station.segment.mtu))
+    asked = sized(station, min(LARGE, station.product.mtu))
     await station.send(station.frame(asked, to=station.product.link_local, source=station.link_local))
     return [frame.size for frame in await reply_in_pieces(station, asked)]
 

@@ -1,5 +1,7 @@
 """What Wireshark's dissectors read in the captures of recorded cases is what we read in them, packet by packet."""
 
+import asyncio
+import contextlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -193,9 +195,28 @@ def _pairs(layer: Any) -> list[Any]:
     return found
 
 
+@contextlib.contextmanager
+def a_loop_of_its_own() -> Iterator[None]:
+    """What pyshark takes of asyncio for good, the current loop and the watcher of child processes, is given back."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        yield
+    finally:
+        asyncio.get_child_watcher().close()
+        asyncio.set_child_watcher(asyncio.ThreadedChildWatcher())
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
 def tshark_reads(path: Path, version: int) -> Mapping[Way, list[Any]]:
     """The MQTT layers of a capture, by direction of each connection."""
     options = ["-n", "-J", "frame tcp mqtt", "-o", f"mqtt.default_version:{DEFAULT[version]}"]
+    with a_loop_of_its_own():
+        return _read(path, options)
+
+
+def _read(path: Path, options: list[str]) -> Mapping[Way, list[Any]]:
     seen: dict[Way, list[Any]] = defaultdict(list)
     frames = pyshark.FileCapture(
         str(path),
