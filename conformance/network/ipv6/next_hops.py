@@ -160,8 +160,8 @@ async def idle(alone: Fresh, seconds: float) -> None:
 async def nearly(alone: Fresh, since_s: float, lifetime_s: float) -> None:
     """Come back when a lifetime that was told at `since_s` is nearly over. Raises Unready where it is over by then."""
     ends_s = since_s + lifetime_s - TICK_S
-    await idle(alone, max(0.0, ends_s - _now_s(alone)))
-    if _now_s(alone) > ends_s + TICK_S / 4:
+    await idle(alone, max(0.0, ends_s - TICK_S / 2 - _now_s(alone)))
+    if _now_s(alone) > ends_s:
         raise Unready("this machine was too slow to ask before the time was over")
 
 
